@@ -1,0 +1,249 @@
+package halfstep.hqq;
+
+import halfstep.quant.Bits;
+import halfstep.quant.Codes;
+import halfstep.quant.EarlyStop;
+import halfstep.quant.FiniteCheck;
+import halfstep.quant.GroupParams;
+import halfstep.quant.Grouping;
+import halfstep.quant.QuantMethod.Hqq;
+import halfstep.quant.QuantSpec;
+import halfstep.quant.QuantizedMatrix;
+import halfstep.quant.Rounding;
+import halfstep.quant.ZeroPoint;
+import halfstep.rtn.AffineGrid;
+import halfstep.tensor.Matrix;
+import halfstep.tensor.Parallel;
+import halfstep.tensor.Shape;
+import java.util.Iterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * Half-quadratic quantization as a pure step function.
+ *
+ * <p>Minimises {@code φ(E) + (β/2)·‖E − (W − Ŵ)‖²} with {@code φ = Σ|·|ᵖ} by turns: the shrunk
+ * residual {@code E} has a closed form for a fixed zero, the zero has one for fixed {@code E} and
+ * codes, and the codes are rounded anew in each step. The scale never changes. Nothing here changes
+ * in place, so a caller may go back to any step and branch from it with other parameters.
+ *
+ * <table>
+ * <caption>Names</caption>
+ * <tr><th>paper</th><th>here</th><th>hqq</th></tr>
+ * <tr><td>W</td><td>w</td><td>W_f</td></tr>
+ * <tr><td>W_q</td><td>codes, q</td><td>W_q</td></tr>
+ * <tr><td>s</td><td>scales (inverse t)</td><td>1/scale (scale inside the solver)</td></tr>
+ * <tr><td>z</td><td>zeros</td><td>zero</td></tr>
+ * <tr><td>W_e</td><td>shrunk residual, e</td><td>W_e</td></tr>
+ * <tr><td>β, p</td><td>beta, lpNorm</td><td>beta, lp_norm</td></tr>
+ * </table>
+ *
+ * @see <a href="https://mobiusml.github.io/hqq_blog/">HQQ</a>; reference: hqq 0.2.8 {@code
+ *     core/optimize.py}, optimize_weights_proximal_legacy
+ */
+public final class HqqSolver {
+
+  private final Matrix w;
+  private final QuantSpec spec;
+  private final Hqq config;
+  private final Grouping grouping;
+  private final Matrix inverseScales;
+  private final GroupParams start;
+
+  /**
+   * @param w weights, {@code out × in}; not modified, and not to be while the solver is in use
+   * @throws halfstep.tensor.ShapeException if the groups do not divide the matrix
+   * @throws halfstep.quant.NonFiniteException if a weight is NaN or infinite
+   * @throws IllegalArgumentException if the specification asks for integer zeros
+   */
+  public HqqSolver(Matrix w, QuantSpec spec, Hqq config) {
+    if (spec.zeroPoint() != ZeroPoint.FLOAT) {
+      throw new IllegalArgumentException(
+          "HQQ moves the zero continuously, but the specification asks for INTEGER zeros; use"
+              + " ZeroPoint.FLOAT");
+    }
+    FiniteCheck.require(w, "weights");
+    this.w = w;
+    this.spec = spec;
+    this.config = config;
+    this.grouping = spec.grouping(w.shape());
+    Shape params = grouping.paramShape();
+    this.inverseScales = Matrix.zeros(params.rows(), params.cols());
+    this.start = initialise();
+  }
+
+  private HqqSolver(HqqSolver from, Hqq config) {
+    this.w = from.w;
+    this.spec = from.spec;
+    this.config = config;
+    this.grouping = from.grouping;
+    this.inverseScales = from.inverseScales;
+    this.start = from.start;
+  }
+
+  /** The same weights and grid with other parameters: steps of either solver fit the other. */
+  public HqqSolver branch(Hqq other) {
+    return new HqqSolver(this, other);
+  }
+
+  /** What is solved for. */
+  public QuantSpec spec() {
+    return spec;
+  }
+
+  /** The parameters. */
+  public Hqq config() {
+    return config;
+  }
+
+  /** The start: each group's range spans the codes; at 4 bit the zeros are rounded, as in hqq. */
+  public HqqStep first() {
+    double[] errors = new double[Math.toIntExact(grouping.groups())];
+    forGroups(
+        (values, from, group, half) -> errors[group] = half.errorBefore, start, config.beta());
+    return new HqqStep(0, config.beta(), start, total(errors) / w.size(), 0, 0, 0);
+  }
+
+  /**
+   * One half-step: shrinks the residual, then moves each group's zero to its closed-form optimum.
+   *
+   * @param step where to start from; not modified, so that a caller may branch from it
+   * @return the following step; its error may be larger, since rounding anew is not convex
+   */
+  public HqqStep next(HqqStep step) {
+    int groups = Math.toIntExact(grouping.groups());
+    Matrix zeros = Matrix.zeros(start.zeros().rows(), start.zeros().cols());
+    double[] errors = new double[groups];
+    double[] shifts = new double[groups];
+    int[] changed = new int[groups];
+    int[] active = new int[groups];
+    forGroups(
+        (values, from, group, half) -> {
+          zeros.put(group, half.newZero);
+          errors[group] = half.errorAfter;
+          shifts[group] = Math.abs(half.newZero - step.params().zero(group));
+          changed[group] = half.codesChanged;
+          active[group] = half.shrinkActive;
+        },
+        step.params(),
+        config.beta());
+    return new HqqStep(
+        step.index() + 1,
+        config.beta(),
+        new GroupParams(start.scales(), zeros),
+        total(errors) / w.size(),
+        total(shifts) / groups,
+        total(changed),
+        (double) total(active) / w.size());
+  }
+
+  /**
+   * All steps from the start to the result, each computed when the stream reaches it.
+   *
+   * <p>The stopping rule looks at the error before a step's update, as the library does: with
+   * {@link EarlyStop#KEEP_LAST} the last element is the step that followed the first error that was
+   * not strictly smaller than all before it. With {@link EarlyStop#RESTORE_BEST} the best step
+   * comes once more at the end.
+   */
+  public Stream<HqqStep> steps() {
+    Iterator<HqqStep> walk = new HqqWalk(this);
+    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(walk, 0), false);
+  }
+
+  /** The last of {@link #steps()}. */
+  public HqqStep result() {
+    return steps().reduce((before, after) -> after).orElseThrow();
+  }
+
+  /** The codes of a step. */
+  public QuantizedMatrix quantized(HqqStep step) {
+    Codes codes = Codes.zeros(w.shape());
+    forBlocks((values, from, group) -> {
+      float t = inverseScales.at(group);
+      float z = step.params().zero(group);
+      for (int i = 0; i < grouping.size(); i++) {
+        float q = Rounding.code(values[from + i] * t + z, spec.maxCode());
+        codes.put(grouping.index(group, i), (int) q);
+      }
+    });
+    return new QuantizedMatrix(spec, codes, step.params());
+  }
+
+  /** The shrunk residual {@code E = S(W − Ŵ)} in a state: a new matrix, {@code out × in}. */
+  public Matrix shrunkResidual(HqqStep step) {
+    ShrinkLp shrink = ShrinkLp.of(config, step.beta());
+    return w.combine(quantized(step).dequantized(), (x, y) -> shrink.apply((float) (x - y)));
+  }
+
+  /** Residuals up to this magnitude shrink to exactly 0: {@code β^(−1/(2−p))}. */
+  public float shrinkThreshold() {
+    return ShrinkLp.of(config, config.beta()).threshold();
+  }
+
+  private GroupParams initialise() {
+    Shape params = grouping.paramShape();
+    Matrix scales = Matrix.zeros(params.rows(), params.cols());
+    Matrix zeros = Matrix.zeros(params.rows(), params.cols());
+    boolean roundZero = spec.bits() == Bits.FOUR;
+    forBlocks((values, from, group) -> {
+      AffineGrid grid = AffineGrid.of(values, from, grouping.size(), spec);
+      inverseScales.put(group, grid.inverseScale());
+      scales.put(group, grid.scale());
+      zeros.put(group, roundZero ? Rounding.halfEven(grid.zero()) : grid.zero());
+    });
+    return new GroupParams(scales, zeros);
+  }
+
+  private interface GroupWork {
+    void on(float[] values, int from, long group);
+  }
+
+  private interface StepWork {
+    void on(float[] values, int from, int group, HalfStep half);
+  }
+
+  private void forGroups(StepWork work, GroupParams params, float beta) {
+    ShrinkLp shrink = ShrinkLp.of(config, beta);
+    ThreadLocal<HalfStep> half =
+        ThreadLocal.withInitial(() -> new HalfStep(grouping.size(), spec.maxCode()));
+    forBlocks((values, from, group) -> {
+      HalfStep own = half.get();
+      own.take(values, from, inverseScales.at(group), params.zero(group), shrink);
+      work.on(values, from, (int) group, own);
+    });
+  }
+
+  private void forBlocks(GroupWork work) {
+    int block = grouping.blockSize();
+    long blocks = (grouping.groups() + block - 1) / block;
+    Parallel.blocks(
+        blocks,
+        "HQQ",
+        b -> {
+          long first = b * block;
+          int count = (int) Math.min(block, grouping.groups() - first);
+          float[] values = new float[count * grouping.size()];
+          grouping.read(w, first, count, values);
+          for (int g = 0; g < count; g++) {
+            work.on(values, g * grouping.size(), first + g);
+          }
+        });
+  }
+
+  private static double total(double[] parts) {
+    double sum = 0;
+    for (double part : parts) {
+      sum += part;
+    }
+    return sum;
+  }
+
+  private static long total(int[] parts) {
+    long sum = 0;
+    for (int part : parts) {
+      sum += part;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,28 @@
+package halfstep.hqq;
+
+import halfstep.quant.GroupParams;
+import halfstep.quant.Step;
+
+/**
+ * A state of the solver: the zeros after {@code index} half-steps and what the last one did.
+ *
+ * <p>The library prints at iteration {@code i} the error that it saw <em>before</em> that
+ * iteration's update; that is {@code meanAbsError} of step {@code i − 1} here.
+ *
+ * @param index half-steps taken; 0 is the start, rounding to nearest
+ * @param beta weight of the quadratic coupling in the step that led here
+ * @param params scales, which never change, and this state's zeros
+ * @param meanAbsError mean of |w − ŵ| over the whole matrix in this state
+ * @param zeroShift mean of |z − z'| over all groups, in code units; 0 at the start
+ * @param codesChanged number of codes that differ from the step before; 0 at the start
+ * @param shrinkActive share of the weights, 0 to 1, whose residual survived the shrinkage
+ */
+public record HqqStep(
+    int index,
+    float beta,
+    GroupParams params,
+    double meanAbsError,
+    double zeroShift,
+    long codesChanged,
+    double shrinkActive)
+    implements Step {}

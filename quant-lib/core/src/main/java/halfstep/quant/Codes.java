@@ -1,0 +1,65 @@
+package halfstep.quant;
+
+import halfstep.tensor.Shape;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Unpacked codes of a matrix, one unsigned byte each, {@code out × in} in row-major order, outside
+ * the Java heap.
+ */
+public final class Codes {
+
+  private final Shape shape;
+  private final MemorySegment segment;
+
+  private Codes(Shape shape, MemorySegment segment) {
+    this.shape = shape;
+    this.segment = segment;
+  }
+
+  /** New codes, all 0. */
+  public static Codes zeros(Shape shape) {
+    return new Codes(shape, Arena.ofAuto().allocate(shape.size(), 64));
+  }
+
+  /** Both sides of the matrix. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** The code in {@code row}, {@code col}: 0 to the specification's largest. */
+  public int get(long row, long col) {
+    return at(row * shape.cols() + col);
+  }
+
+  /** The code at {@code index} of the row-major order. */
+  public int at(long index) {
+    return Byte.toUnsignedInt(segment.get(ValueLayout.JAVA_BYTE, index));
+  }
+
+  /** Sets the code at {@code index} of the row-major order. */
+  public void put(long index, int code) {
+    segment.set(ValueLayout.JAVA_BYTE, index, (byte) code);
+  }
+
+  /** How many codes differ from those of {@code other}, which has the same shape. */
+  public long countDifferent(Codes other) {
+    long different = 0;
+    for (long i = 0; i < shape.size(); i++) {
+      different += at(i) == other.at(i) ? 0 : 1;
+    }
+    return different;
+  }
+
+  /** The memory behind the codes: {@code out · in} bytes, row-major. */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  @Override
+  public String toString() {
+    return "Codes " + shape;
+  }
+}

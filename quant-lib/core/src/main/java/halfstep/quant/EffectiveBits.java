@@ -1,0 +1,57 @@
+package halfstep.quant;
+
+import halfstep.tensor.Shape;
+
+/**
+ * What a weight really costs: codes as they are packed, with their padding, and the group's scale
+ * and zero. "3 bit" is 3.70 with groups of 64 along axis 1, and 4.00 along axis 0.
+ *
+ * <p>Float zeros are counted in hqq's packing (reference: hqq {@code core/bitpack.py}), integer
+ * zeros as a dense stream of {@code bits} per code and per zero. Scales and float zeros are
+ * float16.
+ */
+public final class EffectiveBits {
+
+  private static final int HALF = 16;
+
+  private EffectiveBits() {}
+
+  /** Bits per weight of a matrix of this shape. */
+  public static double of(QuantSpec spec, Shape shape) {
+    Grouping grouping = spec.grouping(shape);
+    return switch (spec.zeroPoint()) {
+      case FLOAT -> hqqCode(spec, grouping) + 2.0 * HALF / grouping.size();
+      case INTEGER ->
+          storedBits(spec.bits()) + (HALF + storedBits(spec.bits())) / (double) grouping.size();
+    };
+  }
+
+  /** hqq packs along the rows of the grouped matrix; 3 bit pads them to a multiple of ten. */
+  private static double hqqCode(QuantSpec spec, Grouping grouping) {
+    if (spec.bits() != Bits.THREE) {
+      return hqqStoredBits(spec.bits());
+    }
+    long rows = spec.axis() == Axis.IN ? grouping.groups() : grouping.size();
+    long words = (rows + 9) / 10;
+    return 32.0 * words / rows;
+  }
+
+  private static int storedBits(Bits bits) {
+    return switch (bits) {
+      case ONE -> 1;
+      case TERNARY, TWO -> 2;
+      case THREE -> 3;
+      case FOUR -> 4;
+      case FIVE -> 5;
+      case SIX -> 6;
+      case EIGHT -> 8;
+    };
+  }
+
+  private static int hqqStoredBits(Bits bits) {
+    return switch (bits) {
+      case FIVE, SIX -> 8;
+      case ONE, TERNARY, TWO, THREE, FOUR, EIGHT -> storedBits(bits);
+    };
+  }
+}

@@ -1,0 +1,139 @@
+package halfstep.quant;
+
+import halfstep.tensor.Matrix;
+import halfstep.tensor.Shape;
+import halfstep.tensor.ShapeException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where the groups of a matrix lie, and how to read and write them a block at a time.
+ *
+ * <p>Groups are numbered as hqq numbers them: along axis 1 in row-major order; along axis 0 group
+ * {@code j} holds the elements {@code j, j+n, j+2n, …} of the row-major order, {@code n} being the
+ * number of groups (reference: hqq {@code core/quantize.py}, the two reshapes).
+ */
+public final class Grouping {
+
+  private final Shape shape;
+  private final Axis axis;
+  private final int size;
+  private final long groups;
+
+  /**
+   * @throws ShapeException if the group size does not divide the matrix; the message names the
+   *     nearest sizes that do
+   */
+  Grouping(Shape shape, QuantSpec spec) {
+    this.shape = shape;
+    this.axis = spec.axis();
+    long side = axis == Axis.IN ? shape.cols() : shape.rows();
+    long divided = axis == Axis.IN ? shape.cols() : shape.size();
+    this.size = spec.groupSize() == QuantSpec.WHOLE ? Math.toIntExact(side) : spec.groupSize();
+    if (divided % size != 0) {
+      throw new ShapeException(refusal(divided));
+    }
+    this.groups = shape.size() / size;
+  }
+
+  /** Weights per group, at least 1. */
+  public int size() {
+    return size;
+  }
+
+  /** Number of groups. */
+  public long groups() {
+    return groups;
+  }
+
+  /** The matrix that is grouped. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /**
+   * The shape in which scales and zeros are kept: {@code out × in/size} along axis 1, {@code 1 ×
+   * out·in/size} along axis 0; group {@code j} is element {@code j} of its row-major order.
+   */
+  public Shape paramShape() {
+    return axis == Axis.IN ? new Shape(shape.rows(), shape.cols() / size) : new Shape(1, groups);
+  }
+
+  /** The group that element {@code index} of the row-major order belongs to. */
+  public long groupOf(long index) {
+    return axis == Axis.IN ? index / size : index % groups;
+  }
+
+  /** The row-major index of element {@code i} of a group. */
+  public long index(long group, int i) {
+    return axis == Axis.IN ? group * size + i : i * groups + group;
+  }
+
+  /**
+   * Reads whole groups.
+   *
+   * @param from a matrix of this shape; not modified
+   * @param first number of the first group
+   * @param count how many
+   * @param into filled group by group, {@code count × size}
+   */
+  public void read(Matrix from, long first, int count, float[] into) {
+    if (axis == Axis.IN) {
+      from.read(first * size, into, 0, count * size);
+      return;
+    }
+    float[] line = new float[count];
+    for (int i = 0; i < size; i++) {
+      from.read(i * groups + first, line, 0, count);
+      for (int g = 0; g < count; g++) {
+        into[g * size + i] = line[g];
+      }
+    }
+  }
+
+  /** Writes whole groups; the mirror of {@link #read}. */
+  public void write(Matrix to, long first, int count, float[] from) {
+    if (axis == Axis.IN) {
+      to.write(first * size, from, 0, count * size);
+      return;
+    }
+    float[] line = new float[count];
+    for (int i = 0; i < size; i++) {
+      for (int g = 0; g < count; g++) {
+        line[g] = from[g * size + i];
+      }
+      to.write(i * groups + first, line, 0, count);
+    }
+  }
+
+  /** How many groups to read at once: about 16 k elements, so that a block stays in the cache. */
+  public int blockSize() {
+    return (int) Math.min(groups, Math.max(16, (1 << 14) / size));
+  }
+
+  private String refusal(long divided) {
+    String side = axis == Axis.IN ? "in = " + divided : "out · in = " + divided;
+    return "%s is no multiple of groupSize %d; nearest that divide it: %s"
+        .formatted(
+            side, size, String.join(", ", nearest(divided).stream().map(String::valueOf).toList()));
+  }
+
+  private List<Integer> nearest(long divided) {
+    List<Integer> found = new ArrayList<>();
+    for (int below = Math.min(size, Math.toIntExact(Math.min(divided, 1 << 20)));
+        below >= 1;
+        below--) {
+      if (divided % below == 0) {
+        found.add(below);
+        break;
+      }
+    }
+    for (int above = size + 1; above <= divided && above < (1 << 20); above++) {
+      if (divided % above == 0) {
+        found.add(above);
+        break;
+      }
+    }
+    return found;
+  }
+}

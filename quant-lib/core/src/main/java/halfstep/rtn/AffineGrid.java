@@ -1,0 +1,79 @@
+package halfstep.rtn;
+
+import halfstep.quant.QuantSpec;
+import halfstep.quant.Rounding;
+import halfstep.quant.ZeroPoint;
+
+/**
+ * The grid of one group: {@code code = clamp(round(w · inverseScale + zero))} for float zeros,
+ * {@code clamp(round(w / scale) + zero)} for integer ones; {@code ŵ = (code − zero) · scale}.
+ *
+ * @param scale step between neighbouring codes, positive
+ * @param inverseScale what weights are multiplied by: computed first for float zeros, so it is not
+ *     exactly 1/scale
+ * @param zero the code of weight 0, in code units
+ * @param maxCode the largest code
+ * @param zeroPoint which of the two roundings holds
+ */
+public record AffineGrid(
+    float scale, float inverseScale, float zero, int maxCode, ZeroPoint zeroPoint) {
+
+  /** Below this range hqq leaves a group's scale at 1. */
+  private static final float LEAST_RANGE = 1e-4f;
+
+  /** hqq's bound on the inverse scale. */
+  private static final float MOST_INVERSE_SCALE = 2e4f;
+
+  /** AutoAWQ's least range of a group. */
+  private static final float LEAST_AWQ_RANGE = 1e-5f;
+
+  /**
+   * The grid that spans a group's minimum and maximum.
+   *
+   * @param w holds the group; not modified
+   * @param from index of the group's first element
+   * @param size number of elements
+   */
+  public static AffineGrid of(float[] w, int from, int size, QuantSpec spec) {
+    float least = w[from];
+    float most = w[from];
+    for (int i = from + 1; i < from + size; i++) {
+      least = Math.min(least, w[i]);
+      most = Math.max(most, w[i]);
+    }
+    return switch (spec.zeroPoint()) {
+      case FLOAT -> floatZero(least, most, spec.maxCode());
+      case INTEGER -> integerZero(least, most, spec.maxCode());
+    };
+  }
+
+  private static AffineGrid floatZero(float least, float most, int maxCode) {
+    float range = most - least;
+    // t = Q / (max − min)
+    float inverse = range <= LEAST_RANGE ? 1f : Math.min(maxCode / range, MOST_INVERSE_SCALE);
+    // z = −min · t
+    return new AffineGrid(1f / inverse, inverse, -least * inverse, maxCode, ZeroPoint.FLOAT);
+  }
+
+  private static AffineGrid integerZero(float least, float most, int maxCode) {
+    // s = max(max − min, 1e-5) / Q
+    float scale = Math.max(most - least, LEAST_AWQ_RANGE) / maxCode;
+    // z = clamp(−round(min / s), 0, Q)
+    float zero = Math.min(Math.max(-Rounding.halfEven(least / scale), 0f), maxCode);
+    return new AffineGrid(scale, 1f / scale, zero, maxCode, ZeroPoint.INTEGER);
+  }
+
+  /** The code nearest to a weight. */
+  public float code(float w) {
+    return switch (zeroPoint) {
+      case FLOAT -> Rounding.code(w * inverseScale + zero, maxCode);
+      // round(w / s) alone, the zero is added afterwards; −zero … Q − zero are whole, so clamping
+      // to them before rounding changes nothing
+      case INTEGER -> Rounding.halfEven(clamp(w / scale, -zero, maxCode - zero)) + zero;
+    };
+  }
+
+  private static float clamp(float x, float least, float most) {
+    return Math.min(Math.max(x, least), most);
+  }
+}
