@@ -5,11 +5,11 @@ import halfstep.calib.Inspected;
 import halfstep.quant.Axis;
 import halfstep.quant.ChannelScales;
 import halfstep.quant.FiniteCheck;
+import halfstep.quant.MinMaxRounding;
 import halfstep.quant.QuantMethod.Awq;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
-import halfstep.rtn.RoundToNearest;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
 import halfstep.tensor.ShapeException;
@@ -135,7 +135,7 @@ public final class AwqScaleSearch {
   public QuantizedMatrix quantized(int layer, AwqStep step) {
     Matrix scaled = linears.get(layer).copy();
     step.scales().multiply(scaled);
-    QuantizedMatrix rounded = RoundToNearest.quantize(scaled, spec);
+    QuantizedMatrix rounded = MinMaxRounding.codes(scaled, spec);
     return new QuantizedMatrix(spec, rounded.codes(), rounded.params(), step.scales());
   }
 
@@ -148,7 +148,7 @@ public final class AwqScaleSearch {
   private Matrix rounded(Matrix w, ChannelScales scales) {
     Matrix scaled = w.copy();
     scales.multiply(scaled);
-    RoundToNearest.roundInPlace(scaled, spec);
+    MinMaxRounding.inPlace(scaled, spec);
     scales.divide(scaled);
     return scaled;
   }

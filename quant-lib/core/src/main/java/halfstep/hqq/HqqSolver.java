@@ -1,5 +1,6 @@
 package halfstep.hqq;
 
+import halfstep.quant.AffineGrid;
 import halfstep.quant.Bits;
 import halfstep.quant.Codes;
 import halfstep.quant.EarlyStop;
@@ -11,9 +12,7 @@ import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.Rounding;
 import halfstep.quant.ZeroPoint;
-import halfstep.rtn.AffineGrid;
 import halfstep.tensor.Matrix;
-import halfstep.tensor.Parallel;
 import halfstep.tensor.Shape;
 import java.util.Iterator;
 import java.util.Spliterators;
@@ -100,8 +99,7 @@ public final class HqqSolver {
   /** The start: each group's range spans the codes; at 4 bit the zeros are rounded, as in hqq. */
   public HqqStep first() {
     double[] errors = new double[Math.toIntExact(grouping.groups())];
-    forGroups(
-        (values, from, group, half) -> errors[group] = half.errorBefore, start, config.beta());
+    forGroups(start, (group, half) -> errors[group] = half.errorBefore);
     return new HqqStep(0, config.beta(), start, total(errors) / w.size(), 0, 0, 0);
   }
 
@@ -119,15 +117,14 @@ public final class HqqSolver {
     int[] changed = new int[groups];
     int[] active = new int[groups];
     forGroups(
-        (values, from, group, half) -> {
+        step.params(),
+        (group, half) -> {
           zeros.put(group, half.newZero);
           errors[group] = half.errorAfter;
           shifts[group] = Math.abs(half.newZero - step.params().zero(group));
           changed[group] = half.codesChanged;
           active[group] = half.shrinkActive;
-        },
-        step.params(),
-        config.beta());
+        });
     return new HqqStep(
         step.index() + 1,
         config.beta(),
@@ -159,13 +156,16 @@ public final class HqqSolver {
   /** The codes of a step. */
   public QuantizedMatrix quantized(HqqStep step) {
     Codes codes = Codes.zeros(w.shape());
-    forBlocks((values, from, group) -> {
-      float t = inverseScales.at(group);
-      float z = step.params().zero(group);
-      for (int i = 0; i < grouping.size(); i++) {
-        float q = Rounding.code(values[from + i] * t + z, spec.maxCode());
-        codes.put(grouping.index(group, i), (int) q);
+    int size = grouping.size();
+    forBlocks((values, first, count) -> {
+      for (int g = 0; g < count; g++) {
+        float t = inverseScales.at(first + g);
+        float z = step.params().zero(first + g);
+        for (int i = g * size; i < (g + 1) * size; i++) {
+          values[i] = Rounding.code(values[i] * t + z, spec.maxCode());
+        }
       }
+      grouping.write(codes, first, count, values);
     });
     return new QuantizedMatrix(spec, codes, step.params());
   }
@@ -186,48 +186,48 @@ public final class HqqSolver {
     Matrix scales = Matrix.zeros(params.rows(), params.cols());
     Matrix zeros = Matrix.zeros(params.rows(), params.cols());
     boolean roundZero = spec.bits() == Bits.FOUR;
-    forBlocks((values, from, group) -> {
-      AffineGrid grid = AffineGrid.of(values, from, grouping.size(), spec);
-      inverseScales.put(group, grid.inverseScale());
-      scales.put(group, grid.scale());
-      zeros.put(group, roundZero ? Rounding.halfEven(grid.zero()) : grid.zero());
+    int size = grouping.size();
+    forBlocks((values, first, count) -> {
+      for (int g = 0; g < count; g++) {
+        AffineGrid grid = AffineGrid.of(values, g * size, size, spec);
+        inverseScales.put(first + g, grid.inverseScale());
+        scales.put(first + g, grid.scale());
+        zeros.put(first + g, roundZero ? Rounding.halfEven(grid.zero()) : grid.zero());
+      }
     });
     return new GroupParams(scales, zeros);
   }
 
-  private interface GroupWork {
-    void on(float[] values, int from, long group);
-  }
-
   private interface StepWork {
-    void on(float[] values, int from, int group, HalfStep half);
+    void on(int group, HalfStep half);
   }
 
-  private void forGroups(StepWork work, GroupParams params, float beta) {
-    ShrinkLp shrink = ShrinkLp.of(config, beta);
-    ThreadLocal<HalfStep> half =
-        ThreadLocal.withInitial(() -> new HalfStep(grouping.size(), spec.maxCode()));
-    forBlocks((values, from, group) -> {
-      HalfStep own = half.get();
-      own.take(values, from, inverseScales.at(group), params.zero(group), shrink);
-      work.on(values, from, (int) group, own);
+  /** Takes a half-step from {@code params} in every group. */
+  private void forGroups(GroupParams params, StepWork work) {
+    ShrinkLp shrink = ShrinkLp.of(config, config.beta());
+    forBlocks((values, first, count) -> {
+      HalfStep half = new HalfStep(grouping.size(), spec.maxCode());
+      for (int g = 0; g < count; g++) {
+        long group = first + g;
+        float t = inverseScales.at(group);
+        half.take(values, g * grouping.size(), t, params.zero(group), shrink);
+        work.on((int) group, half);
+      }
     });
   }
 
-  private void forBlocks(GroupWork work) {
-    int block = grouping.blockSize();
-    long blocks = (grouping.groups() + block - 1) / block;
-    Parallel.blocks(
-        blocks,
+  private interface BlockWork {
+    void on(float[] values, long first, int count);
+  }
+
+  /** Reads the weights a block of groups at a time; the array is the block's own. */
+  private void forBlocks(BlockWork work) {
+    grouping.forEachBlock(
         "HQQ",
-        b -> {
-          long first = b * block;
-          int count = (int) Math.min(block, grouping.groups() - first);
+        (first, count) -> {
           float[] values = new float[count * grouping.size()];
           grouping.read(w, first, count, values);
-          for (int g = 0; g < count; g++) {
-            work.on(values, g * grouping.size(), first + g);
-          }
+          work.on(values, first, count);
         });
   }
 

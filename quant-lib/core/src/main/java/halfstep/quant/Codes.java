@@ -44,6 +44,16 @@ public final class Codes {
     segment.set(ValueLayout.JAVA_BYTE, index, (byte) code);
   }
 
+  /** Copies codes, from {@code index} of the row-major order on, until {@code into} is full. */
+  public void read(long index, byte[] into) {
+    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, index, into, 0, into.length);
+  }
+
+  /** Overwrites codes, from {@code index} of the row-major order on, with all of {@code from}. */
+  public void write(long index, byte[] from) {
+    MemorySegment.copy(from, 0, segment, ValueLayout.JAVA_BYTE, index, from.length);
+  }
+
   /** How many codes differ from those of {@code other}, which has the same shape. */
   public long countDifferent(Codes other) {
     long different = 0;

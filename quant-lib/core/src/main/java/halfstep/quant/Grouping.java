@@ -1,6 +1,7 @@
 package halfstep.quant;
 
 import halfstep.tensor.Matrix;
+import halfstep.tensor.Parallel;
 import halfstep.tensor.Shape;
 import halfstep.tensor.ShapeException;
 import java.util.ArrayList;
@@ -106,9 +107,66 @@ public final class Grouping {
     }
   }
 
-  /** How many groups to read at once: about 16 k elements, so that a block stays in the cache. */
-  public int blockSize() {
-    return (int) Math.min(groups, Math.max(16, (1 << 14) / size));
+  /**
+   * Writes whole groups of codes; as {@link #write(Matrix, long, int, float[])}.
+   *
+   * @param from whole numbers from 0 to 255, group by group
+   */
+  public void write(Codes to, long first, int count, float[] from) {
+    int line = axis == Axis.IN ? count * size : count;
+    byte[] bytes = new byte[line];
+    if (axis == Axis.IN) {
+      for (int i = 0; i < line; i++) {
+        bytes[i] = (byte) from[i];
+      }
+      to.write(first * size, bytes);
+      return;
+    }
+    for (int i = 0; i < size; i++) {
+      for (int g = 0; g < count; g++) {
+        bytes[g] = (byte) from[g * size + i];
+      }
+      to.write(i * groups + first, bytes);
+    }
+  }
+
+  /** Reads whole groups of codes; the mirror of {@link #write(Codes, long, int, float[])}. */
+  public void read(Codes from, long first, int count, float[] into) {
+    int line = axis == Axis.IN ? count * size : count;
+    byte[] bytes = new byte[line];
+    if (axis == Axis.IN) {
+      from.read(first * size, bytes);
+      for (int i = 0; i < line; i++) {
+        into[i] = Byte.toUnsignedInt(bytes[i]);
+      }
+      return;
+    }
+    for (int i = 0; i < size; i++) {
+      from.read(i * groups + first, bytes);
+      for (int g = 0; g < count; g++) {
+        into[g * size + i] = Byte.toUnsignedInt(bytes[g]);
+      }
+    }
+  }
+
+  /** Work on the groups {@code first} to {@code first + count − 1}. */
+  @FunctionalInterface
+  public interface Block {
+    /** Does the work; called from several threads, never twice for one group. */
+    void run(long first, int count);
+  }
+
+  /**
+   * Goes over all groups in blocks of about 16 k elements, on all cores.
+   *
+   * @param what names the work if it is interrupted
+   */
+  public void forEachBlock(String what, Block block) {
+    int most = (int) Math.min(groups, Math.max(16, (1 << 14) / size));
+    Parallel.blocks(
+        (groups + most - 1) / most,
+        what,
+        index -> block.run(index * most, (int) Math.min(most, groups - index * most)));
   }
 
   private String refusal(long divided) {

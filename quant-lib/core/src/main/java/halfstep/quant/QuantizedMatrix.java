@@ -40,26 +40,24 @@ public record QuantizedMatrix(
   public Matrix dequantized() {
     Grouping grouping = spec.grouping(shape());
     Matrix result = Matrix.zeros(shape().rows(), shape().cols());
-    int block = grouping.blockSize();
-    float[] values = new float[block * grouping.size()];
-    for (long first = 0; first < grouping.groups(); first += block) {
-      int count = (int) Math.min(block, grouping.groups() - first);
-      for (int g = 0; g < count; g++) {
-        dequantizeGroup(grouping, first + g, values, g * grouping.size());
-      }
-      grouping.write(result, first, count, values);
-    }
+    int size = grouping.size();
+    grouping.forEachBlock(
+        "dequantization",
+        (first, count) -> {
+          float[] values = new float[count * size];
+          grouping.read(codes, first, count, values);
+          for (int g = 0; g < count; g++) {
+            float zero = params.zero(first + g);
+            float scale = params.scale(first + g);
+            for (int i = g * size; i < (g + 1) * size; i++) {
+              values[i] = (values[i] - zero) * scale;
+            }
+          }
+          grouping.write(result, first, count, values);
+        });
     if (channelScales != null) {
       channelScales.divide(result);
     }
     return result;
-  }
-
-  private void dequantizeGroup(Grouping grouping, long group, float[] into, int offset) {
-    float zero = params.zero(group);
-    float scale = params.scale(group);
-    for (int i = 0; i < grouping.size(); i++) {
-      into[offset + i] = (codes.at(grouping.index(group, i)) - zero) * scale;
-    }
   }
 }

@@ -1,11 +1,11 @@
 package halfstep.hqq;
 
+import halfstep.quant.AffineGrid;
 import halfstep.quant.Grouping;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.Rounding;
 import halfstep.quant.Sums;
-import halfstep.rtn.AffineGrid;
 import halfstep.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,4 @@
-package halfstep.rtn;
-
-import halfstep.quant.QuantSpec;
-import halfstep.quant.Rounding;
-import halfstep.quant.ZeroPoint;
+package halfstep.quant;
 
 /**
  * The grid of one group: {@code code = clamp(round(w · inverseScale + zero))} for float zeros,

@@ -1,0 +1,69 @@
+package halfstep.quant;
+
+import halfstep.tensor.Matrix;
+import halfstep.tensor.Shape;
+
+/**
+ * Rounding a whole matrix on the grids that its groups' minima and maxima span: what
+ * round-to-nearest is, and what searches round their candidates with. Does not look for NaN;
+ * callers do, once.
+ */
+public final class MinMaxRounding {
+
+  private MinMaxRounding() {}
+
+  /**
+   * Codes and grids of a matrix.
+   *
+   * @param w finite weights, {@code out × in}; not modified
+   * @throws halfstep.tensor.ShapeException if the groups do not divide the matrix
+   */
+  public static QuantizedMatrix codes(Matrix w, QuantSpec spec) {
+    Grouping grouping = spec.grouping(w.shape());
+    Shape params = grouping.paramShape();
+    Matrix scales = Matrix.zeros(params.rows(), params.cols());
+    Matrix zeros = Matrix.zeros(params.rows(), params.cols());
+    Codes codes = Codes.zeros(w.shape());
+    int size = grouping.size();
+    grouping.forEachBlock(
+        "rounding to nearest",
+        (first, count) -> {
+          float[] values = new float[count * size];
+          grouping.read(w, first, count, values);
+          for (int g = 0; g < count; g++) {
+            AffineGrid grid = AffineGrid.of(values, g * size, size, spec);
+            scales.put(first + g, grid.scale());
+            zeros.put(first + g, grid.zero());
+            for (int i = g * size; i < (g + 1) * size; i++) {
+              values[i] = grid.code(values[i]);
+            }
+          }
+          grouping.write(codes, first, count, values);
+        });
+    return new QuantizedMatrix(spec, codes, new GroupParams(scales, zeros));
+  }
+
+  /**
+   * Rounds and undoes it, {@code ŵ} in one pass without keeping codes: what a search over many
+   * candidates needs.
+   *
+   * @param w finite weights, {@code out × in}; overwritten by what their codes stand for
+   */
+  public static void inPlace(Matrix w, QuantSpec spec) {
+    Grouping grouping = spec.grouping(w.shape());
+    int size = grouping.size();
+    grouping.forEachBlock(
+        "rounding to nearest",
+        (first, count) -> {
+          float[] values = new float[count * size];
+          grouping.read(w, first, count, values);
+          for (int from = 0; from < values.length; from += size) {
+            AffineGrid grid = AffineGrid.of(values, from, size, spec);
+            for (int i = from; i < from + size; i++) {
+              values[i] = (grid.code(values[i]) - grid.zero()) * grid.scale();
+            }
+          }
+          grouping.write(w, first, count, values);
+        });
+  }
+}
