@@ -1,0 +1,128 @@
+package halfstep;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The directions of core: tensor ← quant ← the methods ← compose, and nothing from outside. */
+class ArchitectureTest {
+
+  private static final JavaClasses CORE =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("halfstep");
+
+  private static final List<String> METHODS = List.of("rtn", "hqq", "awq");
+
+  @Test
+  void dependsOnNothingButTheJdk() {
+    check(
+        classes()
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "halfstep..", "org.jspecify.annotations"));
+  }
+
+  @Test
+  void tensorKnowsNoQuantization() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("halfstep.tensor")
+            .should()
+            .dependOnClassesThat(
+                JavaClass.Predicates.resideInAPackage("halfstep..")
+                    .and(DescribedPredicate.not(inPackage("halfstep.tensor")))));
+  }
+
+  @Test
+  void quantKnowsNoMethod() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("halfstep.quant")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "halfstep.rtn",
+                "halfstep.hqq",
+                "halfstep.awq",
+                "halfstep.calib",
+                "halfstep.metric",
+                "halfstep.compose"));
+  }
+
+  @Test
+  void methodsDoNotImportOneAnother() {
+    for (String method : METHODS) {
+      String[] others =
+          METHODS.stream()
+              .filter(other -> !other.equals(method))
+              .map(other -> "halfstep." + other)
+              .toArray(String[]::new);
+      check(
+          noClasses()
+              .that()
+              .resideInAPackage("halfstep." + method)
+              .should()
+              .dependOnClassesThat()
+              .resideInAnyPackage(others));
+    }
+  }
+
+  @Test
+  void noPackageCycles() {
+    check(slices().matching("halfstep.(*)").should().beFreeOfCycles());
+  }
+
+  /** JShell's startup imports these packages; a name of ours there would be ambiguous. */
+  @Test
+  void publicTypesShareNoNameWithWhatJShellImports() {
+    Set<String> ours =
+        CORE.stream()
+            .filter(type -> type.getModifiers().toString().contains("PUBLIC"))
+            .map(JavaClass::getSimpleName)
+            .collect(Collectors.toSet());
+    List<String> imported =
+        List.of(
+            "java.io",
+            "java.math",
+            "java.net",
+            "java.nio.file",
+            "java.util",
+            "java.util.concurrent",
+            "java.util.function",
+            "java.util.prefs",
+            "java.util.regex",
+            "java.util.stream");
+    for (String name : ours) {
+      for (String from : imported) {
+        try {
+          Class.forName(from + "." + name);
+        } catch (ClassNotFoundException free) {
+          continue;
+        }
+        throw new AssertionError(name + " is also a type of " + from);
+      }
+    }
+  }
+
+  private static DescribedPredicate<JavaClass> inPackage(String name) {
+    return JavaClass.Predicates.resideInAPackage(name);
+  }
+
+  private static void check(ArchRule rule) {
+    rule.check(CORE);
+  }
+}

@@ -1,0 +1,129 @@
+package halfstep.awq;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import halfstep.calib.Activations;
+import halfstep.calib.Inspected;
+import halfstep.metric.ErrorMetrics;
+import halfstep.quant.QuantMethod.Awq;
+import halfstep.quant.QuantSpec;
+import halfstep.quant.QuantizedMatrix;
+import halfstep.quant.ZeroPoint;
+import halfstep.tensor.Matmul;
+import halfstep.tensor.Matrix;
+import halfstep.tensor.ShapeException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class AwqScaleSearchTest {
+
+  private static final QuantSpec SPEC = QuantSpec.of(3, 64).with(ZeroPoint.INTEGER);
+  private static final Matrix W = gaussian(48, 128, 0.02f, new int[0]);
+  private static final Matrix X = gaussian(96, 128, 1f, new int[] {5, 77});
+
+  private static AwqScaleSearch search(Awq config) {
+    Inspected layer = weights -> Matmul.timesTransposed(X, weights.getFirst());
+    return new AwqScaleSearch(List.of(W), SPEC, config, Activations.of(X), layer);
+  }
+
+  @Test
+  void findsScalesThatBeatPlainRoundingWhereChannelsAreSalient() {
+    AwqScaleSearch search = search(Awq.DEFAULT);
+    AwqStep best = search.best();
+    assertTrue(
+        best.outputMse() < 0.5 * search.identity().outputMse(), best + " " + search.identity());
+    assertArrayEquals(new int[] {5, 77}, sorted(search.salience().top(2.0 / 128)));
+    assertEquals(best.outputMse(), search.step(best.index()).outputMse());
+  }
+
+  @Test
+  void keepsAllTwentyPoints() {
+    List<AwqStep> steps = search(Awq.DEFAULT).steps().toList();
+    assertEquals(20, steps.size());
+    assertEquals(0.95f, steps.getLast().ratio());
+    assertTrue(steps.stream().allMatch(s -> s.outputMse() > 0));
+  }
+
+  /** Ratio 0 without duo scaling is no scaling at all; with it, it is not. */
+  @Test
+  void onlyTheActivationGridHoldsPlainRounding() {
+    AwqScaleSearch alone = search(new Awq(20, false));
+    assertEquals(alone.identity().outputMse(), alone.step(0).outputMse());
+    assertTrue(search(Awq.DEFAULT).step(0).scales().get(0) != 1f);
+  }
+
+  @Test
+  void quantizedIsWhatTheLossWasMeasuredOn() {
+    AwqScaleSearch search = search(Awq.DEFAULT);
+    AwqStep best = search.best();
+    QuantizedMatrix q = search.quantized(0, best);
+    Matrix y = Matmul.timesTransposed(X, W);
+    Matrix rounded = Matmul.timesTransposed(X, q.dequantized());
+    double mse = ErrorMetrics.between(y, rounded).meanSquare();
+    assertEquals(best.outputMse(), mse, 1e-4 * mse);
+  }
+
+  @Test
+  void refusesFloatZerosAndOtherChannels() {
+    Inspected none = weights -> X;
+    QuantSpec floats = QuantSpec.of(3, 64);
+    assertEquals(
+        "AWQ rounds on integer zeros along axis 1, but the specification says FLOAT zeros along"
+            + " axis 1",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new AwqScaleSearch(List.of(W), floats, Awq.DEFAULT, Activations.of(X), none))
+            .getMessage());
+    Activations other = new Activations(64);
+    assertEquals(
+        "weights are 48 × 128 but their activations have 64 channels; in must agree",
+        assertThrows(
+                ShapeException.class,
+                () -> new AwqScaleSearch(List.of(W), SPEC, Awq.DEFAULT, other, none))
+            .getMessage());
+  }
+
+  @Test
+  void statisticsDoNotDependOnTheOrderOfBatches() {
+    Activations forward = new Activations(128);
+    forward.add(X.rows(0, 40));
+    forward.add(X.rows(40, 96));
+    Activations backward = new Activations(128);
+    backward.add(X.rows(40, 96));
+    backward.add(X.rows(0, 40));
+    assertArrayEquals(forward.meanAbsolute(), backward.meanAbsolute(), 1e-7f);
+    assertEquals(96, forward.tokens());
+    assertEquals(
+        "no token reached this layer; calibrate with more or longer text",
+        assertThrows(IllegalStateException.class, () -> new Activations(3).meanAbsolute())
+            .getMessage());
+    assertEquals(
+        "activations of 96 × 128 have 128 channels, but earlier ones had 3",
+        assertThrows(ShapeException.class, () -> new Activations(3).add(X)).getMessage());
+  }
+
+  private static int[] sorted(int[] values) {
+    int[] copy = values.clone();
+    Arrays.sort(copy);
+    return copy;
+  }
+
+  private static Matrix gaussian(int rows, int cols, float sigma, int[] salient) {
+    Random random = new Random(11);
+    Matrix w = Matrix.zeros(rows, cols);
+    for (long i = 0; i < w.size(); i++) {
+      w.put(i, (float) random.nextGaussian() * sigma);
+    }
+    for (int c : salient) {
+      for (int r = 0; r < rows; r++) {
+        w.set(r, c, w.get(r, c) * 30);
+      }
+    }
+    return w;
+  }
+}

@@ -1,0 +1,28 @@
+package halfstep.quant;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import halfstep.tensor.Shape;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EffectiveBitsTest {
+
+  /** Known costs of an out × in = 4096 × 4096 layer: packed codes, float16 scale, zero. */
+  @ParameterizedTest
+  @CsvSource({
+    "4, 64, IN, FLOAT, 4.5",
+    "8, 64, IN, FLOAT, 8.5",
+    "3, 64, IN, FLOAT, 3.7",
+    "3, 64, OUT, FLOAT, 4.0",
+    "2, 16, IN, FLOAT, 4.0",
+    "1.58, 64, IN, FLOAT, 2.5",
+    "5, 64, IN, FLOAT, 8.5",
+    "4, 128, IN, INTEGER, 4.15625",
+    "3, 128, IN, INTEGER, 3.1484375"
+  })
+  void countsWhatIsStored(String bits, int group, Axis axis, ZeroPoint zero, double expected) {
+    QuantSpec spec = new QuantSpec(Bits.of(bits), group, axis, zero);
+    assertEquals(expected, EffectiveBits.of(spec, new Shape(4096, 4096)), 1e-4);
+  }
+}

@@ -1,0 +1,60 @@
+package halfstep.quant;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import halfstep.quant.QuantMethod.Awq;
+import halfstep.quant.QuantMethod.Hqq;
+import halfstep.tensor.Matrix;
+import org.junit.jupiter.api.Test;
+
+class VocabularyTest {
+
+  @Test
+  void refusesWhatNoLibraryKnows() {
+    assertEquals(
+        "7 bits are not supported; choose one of 1, 1.58, 2, 3, 4, 5, 6, 8",
+        assertThrows(IllegalArgumentException.class, () -> Bits.of("7")).getMessage());
+    assertEquals(
+        "axis 2 does not exist; 1 groups inputs of a row, 0 groups down the matrix",
+        assertThrows(IllegalArgumentException.class, () -> Axis.of(2)).getMessage());
+    assertEquals(
+        "groupSize -1 is negative; use a size such as 64, or \"row\"",
+        assertThrows(IllegalArgumentException.class, () -> QuantSpec.of(4, -1)).getMessage());
+  }
+
+  @Test
+  void refusesParametersOutsideTheirRange() {
+    assertEquals("lpNorm 1.5 is outside (0, 1]", hqq(1.5f, 10, 20));
+    assertEquals("beta 0.0 is not positive and finite", hqq(0.7f, 0, 20));
+    assertEquals("iterations 0 leaves nothing to do; at least 1", hqq(0.7f, 10, 0));
+    assertEquals(
+        "gridSize 0 is empty; at least 1",
+        assertThrows(IllegalArgumentException.class, () -> new Awq(0, true)).getMessage());
+  }
+
+  @Test
+  void refusesNonFiniteWeightsByPlaceAndCount() {
+    Matrix w = Matrix.of(2, 3, 1, 2, Float.NaN, 4, Float.POSITIVE_INFINITY, 6);
+    assertEquals(
+        "layer x: 2 of 6 values are not finite; the first is NaN in row 0, column 2."
+            + " Repair or exclude it.",
+        assertThrows(NonFiniteException.class, () -> FiniteCheck.require(w, "layer x"))
+            .getMessage());
+  }
+
+  @Test
+  void labelsSayWhatAChartShows() {
+    assertEquals("4 bit g64", QuantSpec.of(4, 64).label());
+    assertEquals("3 bit row", QuantSpec.of(3, QuantSpec.WHOLE).label());
+    assertEquals("2 bit column axis 0", QuantSpec.of(2, QuantSpec.WHOLE).with(Axis.OUT).label());
+  }
+
+  private static String hqq(float p, float beta, int iterations) {
+    return String.valueOf(
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Hqq(p, beta, iterations, EarlyStop.KEEP_LAST))
+            .getMessage());
+  }
+}

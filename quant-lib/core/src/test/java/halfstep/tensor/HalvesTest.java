@@ -1,0 +1,50 @@
+package halfstep.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.junit.jupiter.api.Test;
+
+class HalvesTest {
+
+  @Test
+  void everyBfloat16SurvivesTheRoundTrip() {
+    for (int bits = 0; bits < 1 << 16; bits++) {
+      float value = Halves.fromBfloat16((short) bits);
+      if (Float.isNaN(value)) {
+        assertTrue(Float.isNaN(Halves.fromBfloat16(Halves.toBfloat16(value))));
+      } else {
+        assertEquals((short) bits, Halves.toBfloat16(value));
+      }
+    }
+  }
+
+  @Test
+  void roundsTiesToEven() {
+    assertEquals(1f, Halves.fromBfloat16(Halves.toBfloat16(1f + 1f / 256)));
+    assertEquals(1f + 2f / 128, Halves.fromBfloat16(Halves.toBfloat16(1f + 3f / 256)));
+  }
+
+  @Test
+  void readsFromAnUnalignedSegment() {
+    int count = 10_007; // more than a block, and prime
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(2L * count + 1).asSlice(1);
+      Matrix halves = Matrix.zeros(1, count);
+      for (int i = 0; i < count; i++) {
+        short bits = Float.floatToFloat16(i * 0.25f);
+        bytes.set(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i, bits);
+      }
+      Halves.readFloat16(bytes, halves);
+      for (int i = 0; i < count; i++) {
+        assertEquals(Float.float16ToFloat(Float.floatToFloat16(i * 0.25f)), halves.at(i));
+      }
+      assertThrows(
+          ShapeException.class, () -> Halves.readBfloat16(bytes, Matrix.zeros(1, count + 1)));
+    }
+  }
+}
