@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import difflib
+import json
 import logging
 import os
 import signal
@@ -122,11 +123,16 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 def read(path: Path) -> nbformat.NotebookNode:
     try:
-        return nbformat.read(path, as_version=4)
-    except OSError as error:
-        raise Failure(f"{path}: {error.strerror or error}") from error
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError) as error:
-        raise Failure(f"{path} is no notebook: {first_line(str(error))}") from error
+        content = path.read_text(encoding="utf-8")
+        raw = json.loads(content)
+        if not isinstance(raw, dict) or not isinstance(raw.get("nbformat"), int):
+            raise Failure(f"{path} is no notebook: its JSON names no nbformat")
+        nbformat.validate(nbformat.from_dict(raw))  # reads() only logs, and stumbles, where it is not
+        return nbformat.reads(content, as_version=4)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise Failure(f"{path} is no notebook: {error}") from error
+    except nbformat.ValidationError as error:
+        raise Failure(f"{path} is no notebook: {first_line(error.message)}") from error
 
 
 def first_line(text: str) -> str:

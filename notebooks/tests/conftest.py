@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -38,9 +37,9 @@ def halfstep(tmp_path: Path) -> Launch:
 
 
 def stop(process: subprocess.Popen[str]) -> None:
-    """Ends a process as Ctrl-C would, or by force when it does not listen."""
+    """Ends a process, by force when it does not listen."""
     if process.poll() is None:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         try:
             process.wait(timeout=20)
         except subprocess.TimeoutExpired:

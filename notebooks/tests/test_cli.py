@@ -144,7 +144,11 @@ def test_an_old_java_home_does_not_matter(halfstep: Launch, tmp_path: Path) -> N
 
 
 def test_piped_shell_prints_only_what_is_printed(halfstep: Launch) -> None:
-    lines = ["int x = 41;", "System.out.println(x + 1);", "System.out.println(halfstep.quant.QuantSpec.class.getSimpleName());"]
-    result = halfstep("shell", stdin="\n".join(lines) + "\n")
+    lines = """
+        int x = 41;
+        System.out.println(x + 1);
+        System.out.println(halfstep.quant.QuantSpec.class.getSimpleName());
+        """
+    result = halfstep("shell", stdin=lines)
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == "42\nQuantSpec\n"

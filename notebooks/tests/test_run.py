@@ -80,7 +80,7 @@ def test_a_cell_that_does_not_compile_is_named(halfstep: Launch, tmp_path: Path)
     assert "halfstep: bad.ipynb, cell 1: " in result.stderr
 
 
-@pytest.mark.parametrize("content", ["", '{"cells": [', "[]", "\xff"])
+@pytest.mark.parametrize("content", ["", '{"cells": [', "[]", '{"nbformat": 4, "cells": 3}', "\xff"])
 def test_what_is_no_notebook_is_refused(halfstep: Launch, tmp_path: Path, content: str) -> None:
     (tmp_path / "broken.ipynb").write_bytes(content.encode("latin-1"))
     result = halfstep("run", "broken.ipynb")
@@ -90,7 +90,8 @@ def test_what_is_no_notebook_is_refused(halfstep: Launch, tmp_path: Path, conten
 
 
 def test_control_c_ends_the_run_and_its_kernel(tmp_path: Path) -> None:
-    cell = f'java.nio.file.Files.writeString(java.nio.file.Path.of("{tmp_path}/pid"), "" + ProcessHandle.current().pid());'
+    pid_file = f'java.nio.file.Path.of("{tmp_path}/pid")'
+    cell = f'java.nio.file.Files.writeString({pid_file}, "" + ProcessHandle.current().pid());'
     notebook(tmp_path / "long.ipynb", cell + "\nThread.sleep(600_000);")
     run = subprocess.Popen([LAUNCHER, "run", "long.ipynb"], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     try:
