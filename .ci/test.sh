@@ -21,8 +21,8 @@ test_python() {
 }
 
 summary() { # FAILED PARTS: the last line of halfstep test, from all reports
-  find "$root/quant-lib" "$root/kernel" "$root/magics" "$pytest_report" \
-    -name 'TEST-*.xml' -exec cat {} + -o -path "$pytest_report" -exec cat {} + 2>/dev/null |
+  find "$root/quant-lib" "$root/kernel" "$root/magics" \
+    \( -path '*/surefire-reports/TEST-*.xml' -o -path "$pytest_report" \) -exec cat {} + |
     awk -v parts="$1" 'BEGIN { RS = ">" }
       function count(name) {
         return match($0, " " name "=\"[0-9]+") ? substr($0, RSTART + length(name) + 3) + 0 : 0
@@ -52,6 +52,7 @@ run_tests() {
     build_with maven verify || failed=" Java"
     (test_python) || failed="$failed Python"
   fi
+  echo # Maven leaves its last line open
   [ -z "$failed" ] || note "failed:$failed"
   summary "$failed"
   [ -z "$failed" ]

@@ -95,7 +95,7 @@ def test_control_c_ends_the_run_and_its_kernel(tmp_path: Path) -> None:
     notebook(tmp_path / "long.ipynb", cell + "\nThread.sleep(600_000);")
     run = subprocess.Popen([LAUNCHER, "run", "long.ipynb"], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     try:
-        pid = int(wait_for(tmp_path / "pid"))
+        pid = int(wait_for(tmp_path / "pid", run))
         run.send_signal(signal.SIGINT)
         _, errors = run.communicate(timeout=60)
         assert run.returncode == 130
@@ -106,10 +106,11 @@ def test_control_c_ends_the_run_and_its_kernel(tmp_path: Path) -> None:
         stop(run)
 
 
-def wait_for(file: Path) -> str:
-    """The content of a file that somebody is about to write."""
+def wait_for(file: Path, writer: subprocess.Popen[str]) -> str:
+    """The content of a file that a process is about to write."""
     deadline = time.monotonic() + 120
     while not (file.exists() and file.read_text()):
+        assert writer.poll() is None, writer.communicate()[1]
         assert time.monotonic() < deadline, f"{file} did not appear"
         time.sleep(0.1)
     return file.read_text()
