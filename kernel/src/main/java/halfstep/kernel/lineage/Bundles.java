@@ -1,10 +1,23 @@
 package halfstep.kernel.lineage;
 
+import com.google.gson.FieldNamingPolicy;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import halfstep.kernel.protocol.Json;
 import halfstep.kernel.spi.MimeBundle;
+import java.util.Map;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+import org.jspecify.annotations.Nullable;
 
-/** Turns our bundles into the lineage's. */
+/** Turns our bundles into the lineage's and the lineage's contents into JSON. */
 final class Bundles {
+
+  private static final Gson GSON =
+      new GsonBuilder()
+          .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
+          .disableHtmlEscaping()
+          .create();
 
   private Bundles() {}
 
@@ -18,5 +31,33 @@ final class Bundles {
     bundle.metadata().forEach(data::putMetaData);
     data.setDisplayId(displayId);
     return data;
+  }
+
+  /** Returns our bundle as content of a display message. */
+  static JsonObject content(MimeBundle bundle, String displayId) {
+    return Json.object(
+        "data", bundle.data(),
+        "metadata", bundle.metadata(),
+        "transient", Json.object("display_id", displayId));
+  }
+
+  /**
+   * Returns one of the lineage's contents as JSON; a display gets the metadata that Jupyter insists
+   * on.
+   */
+  static JsonObject content(Object content) {
+    JsonObject json = GSON.toJsonTree(content).getAsJsonObject();
+    if (content instanceof DisplayData) {
+      for (String key : new String[] {"data", "metadata", "transient"}) {
+        if (!json.has(key) || json.get(key).isJsonNull()) {
+          json.add(key, new JsonObject());
+        }
+      }
+    }
+    return json;
+  }
+
+  static JsonObject metadata(@Nullable Map<String, Object> metadata) {
+    return metadata == null ? new JsonObject() : GSON.toJsonTree(metadata).getAsJsonObject();
   }
 }

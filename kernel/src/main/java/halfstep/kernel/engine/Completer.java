@@ -1,0 +1,69 @@
+package halfstep.kernel.engine;
+
+import halfstep.kernel.spi.Completion;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+import jdk.jshell.SourceCodeAnalysis.Suggestion;
+
+/** Completes Java at a position of a cell. */
+public final class Completer {
+
+  private final SourceCodeAnalysis analysis;
+
+  /**
+   * Makes a completer.
+   *
+   * @param engine knows the declarations of earlier cells
+   */
+  public Completer(Engine engine) {
+    this.analysis = engine.analysis();
+  }
+
+  /**
+   * Completes.
+   *
+   * @param source the cell
+   * @param cursor offset into it
+   * @return offsets into {@code source}; matches whose type fits come first
+   */
+  public Completion complete(String source, int cursor) {
+    int start = startOfSnippet(source, cursor);
+    Completion own = suggest("", source.substring(start, cursor), start);
+    if (!own.matches().isEmpty() || start == 0) {
+      return own;
+    }
+    // inside a block, what the earlier statements of this cell declare is known
+    String block = "{ " + source.substring(0, start);
+    return suggest(block, source.substring(start, cursor), start);
+  }
+
+  /** Where the snippet that holds the cursor begins. */
+  private int startOfSnippet(String source, int cursor) {
+    int start = 0;
+    while (start < cursor) {
+      CompletionInfo info = analysis.analyzeCompletion(source.substring(start, cursor));
+      if (!info.completeness().isComplete() || info.remaining().isBlank()) {
+        break;
+      }
+      start = cursor - info.remaining().length();
+    }
+    return start;
+  }
+
+  private Completion suggest(String prefix, String snippet, int offset) {
+    int[] anchor = {0};
+    List<Suggestion> suggestions =
+        analysis.completionSuggestions(
+            prefix + snippet, prefix.length() + snippet.length(), anchor);
+    Set<String> matches = new LinkedHashSet<>();
+    suggestions.stream()
+        .filter(Suggestion::matchesType)
+        .forEach(s -> matches.add(s.continuation()));
+    suggestions.forEach(s -> matches.add(s.continuation()));
+    int start = Math.clamp(offset + anchor[0] - prefix.length(), offset, offset + snippet.length());
+    return new Completion(start, offset + snippet.length(), List.copyOf(matches));
+  }
+}

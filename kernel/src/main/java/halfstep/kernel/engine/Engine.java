@@ -1,0 +1,252 @@
+package halfstep.kernel.engine;
+
+import halfstep.kernel.interrupt.CellStopped;
+import halfstep.kernel.interrupt.RunningCell;
+import halfstep.kernel.spi.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.EvalException;
+import jdk.jshell.JShell;
+import jdk.jshell.JShellException;
+import jdk.jshell.Snippet;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+import jdk.jshell.UnresolvedReferenceException;
+import org.jspecify.annotations.Nullable;
+
+/** Evaluates Java. One thread at a time may use it. */
+public final class Engine implements AutoCloseable {
+
+  private static final List<String> IMPORTS =
+      List.of(
+          "java.io.*",
+          "java.math.*",
+          "java.nio.file.*",
+          "java.util.*",
+          "java.util.concurrent.*",
+          "java.util.function.*",
+          "java.util.regex.*",
+          "java.util.stream.*");
+
+  private final SnippetLoader loader = new SnippetLoader(Engine.class.getClassLoader());
+  private final StoppableControl control = new StoppableControl(loader);
+  private final JShell shell;
+  private final SnippetOrigins origins = new SnippetOrigins();
+  private final List<Snippet> temporaries = new ArrayList<>();
+
+  /**
+   * Builds JShell and gives it the imports of the JDK's own {@code jshell}.
+   *
+   * @param classPath what cells may compile against, in the form of {@code java.class.path}; it
+   *     must be loadable here
+   */
+  public Engine(String classPath) {
+    shell = JShell.builder().executionEngine(new ControlProvider(control), null).build();
+    shell.addToClasspath(classPath);
+    for (String name : IMPORTS) {
+      shell.eval("import " + name + ";");
+    }
+  }
+
+  /** Loads the classes that cells define. */
+  public ClassLoader loader() {
+    return loader;
+  }
+
+  /** JShell's view of unfinished source. */
+  public SourceCodeAnalysis analysis() {
+    return shell.sourceCodeAnalysis();
+  }
+
+  /**
+   * Whether a text is Java that needs no more lines.
+   *
+   * @param source any number of snippets
+   * @return false if its last snippet is unfinished
+   */
+  public boolean isComplete(String source) {
+    return Completeness.of(analysis(), source) == Completeness.COMPLETE;
+  }
+
+  /**
+   * Whether a text is complete, unfinished or no Java at all.
+   *
+   * @param source any number of snippets
+   * @return the verdict
+   */
+  public Completeness completeness(String source) {
+    return Completeness.of(analysis(), source);
+  }
+
+  /**
+   * Declares a variable with a value that no source can spell.
+   *
+   * @param name its name
+   * @param type Java source of its type
+   * @param value its value
+   * @throws CompileFailure if name or type is no Java
+   * @throws CellFailure if the value is not of that type
+   */
+  public void declare(String name, String type, Object value) throws CompileFailure, CellFailure {
+    String key = Handover.put(value);
+    try {
+      evaluate(
+          "%s %s = (%s) (Object) %s.take(\"%s\");"
+              .formatted(type, name, type, Handover.class.getName(), key),
+          0,
+          1);
+    } finally {
+      Handover.forget(key);
+    }
+  }
+
+  /**
+   * Looks up a variable.
+   *
+   * @param name its name
+   * @return its value; null when there is no such variable or it holds null
+   */
+  public @Nullable Object variable(String name) throws CompileFailure, CellFailure {
+    boolean known = shell.variables().anyMatch(v -> v.name().equals(name));
+    return known ? evaluate(name, 0, 1).object() : null;
+  }
+
+  /**
+   * Evaluates the snippets of a source in order, up to the first that fails.
+   *
+   * @param source any number of snippets
+   * @param cell number of the cell that holds them, 0 for none
+   * @param firstLine line in the cell where {@code source} begins, from 1
+   * @return the value of the last snippet
+   * @throws CompileFailure if a snippet does not compile; those before it have run
+   * @throws CellFailure if a snippet throws
+   * @throws CellStopped if the cell was interrupted
+   */
+  public Value evaluate(String source, int cell, int firstLine) throws CompileFailure, CellFailure {
+    String rest = source;
+    Value value = Value.NOTHING;
+    while (!rest.isBlank()) {
+      CompletionInfo info = analysis().analyzeCompletion(rest);
+      if (info.completeness() == SourceCodeAnalysis.Completeness.EMPTY) {
+        break;
+      }
+      boolean complete = info.completeness().isComplete();
+      int line = firstLine + lines(source, source.length() - rest.length());
+      value = evaluateOne(complete ? info.source() : rest, cell, line);
+      rest = complete ? info.remaining() : "";
+    }
+    return value;
+  }
+
+  private Value evaluateOne(String source, int cell, int line) throws CompileFailure, CellFailure {
+    control.clear();
+    List<SnippetEvent> events = evaluateSheltered(source);
+    if (control.thrown() instanceof CellStopped stopped) {
+      throw stopped;
+    }
+    Value value = Value.NOTHING;
+    for (SnippetEvent event : events) {
+      if (event.causeSnippet() == null) {
+        Snippet snippet = event.snippet();
+        origins.remember(snippet, cell, line);
+        refuseRejected(event, source, cell, line);
+        refuseThrown(event.exception());
+        noteUnresolved(snippet);
+        value = value(snippet, source);
+      }
+    }
+    return value;
+  }
+
+  private List<SnippetEvent> evaluateSheltered(String source) {
+    try {
+      return RunningCell.sheltered(() -> shell.eval(source));
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("JShell throws no checked exception", e);
+    }
+  }
+
+  private void refuseRejected(SnippetEvent event, String source, int cell, int line)
+      throws CompileFailure {
+    if (event.status() != Snippet.Status.REJECTED) {
+      return;
+    }
+    List<Problem> problems =
+        shell
+            .diagnostics(event.snippet())
+            .filter(d -> d.isError())
+            .map(d ->
+                Problem.at(
+                    source,
+                    line,
+                    d.getMessage(Locale.ROOT),
+                    (int) d.getStartPosition(),
+                    (int) d.getEndPosition()))
+            .toList();
+    throw new CompileFailure(cell, problems);
+  }
+
+  private void refuseThrown(@Nullable JShellException exception) throws CellFailure {
+    switch (exception) {
+      case null -> {}
+      case EvalException thrown -> {
+        Throwable real = control.thrown();
+        throw new CellFailure(real == null ? thrown : real, origins.frames(thrown));
+      }
+      case UnresolvedReferenceException unresolved ->
+          throw new Refusal("UnresolvedReference", unresolved(unresolved.getSnippet()), unresolved);
+      default -> throw new IllegalStateException(exception);
+    }
+  }
+
+  private void noteUnresolved(Snippet snippet) {
+    if (snippet instanceof DeclarationSnippet declaration
+        && shell.status(snippet).isDefined()
+        && shell.unresolvedDependencies(declaration).findAny().isPresent()) {
+      System.err.println(unresolved(declaration));
+    }
+  }
+
+  private String unresolved(DeclarationSnippet snippet) {
+    return "%s is declared, but cannot be used until %s is declared"
+        .formatted(
+            snippet.name(),
+            shell.unresolvedDependencies(snippet).collect(Collectors.joining(", ")));
+  }
+
+  private Value value(Snippet snippet, String source) {
+    if (snippet.subKind() == Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND) {
+      temporaries.add(snippet);
+    }
+    boolean expression =
+        switch (snippet.subKind()) {
+          case TEMP_VAR_EXPRESSION_SUBKIND, VAR_VALUE_SUBKIND, OTHER_EXPRESSION_SUBKIND -> true;
+          default -> false;
+        };
+    boolean statement = source.stripTrailing().endsWith(";");
+    return new Value(expression && !statement, control.value());
+  }
+
+  /**
+   * Forgets the {@code $1}, {@code $2} … of the last cell, which would slow down every later one.
+   */
+  public void dropTemporaries() {
+    temporaries.forEach(shell::drop);
+    temporaries.clear();
+  }
+
+  private static int lines(String text, int end) {
+    return (int) text.substring(0, end).chars().filter(c -> c == '\n').count();
+  }
+
+  @Override
+  public void close() {
+    shell.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** What was run in this session. */
+@NullMarked
+package halfstep.kernel.history;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,64 @@
+package halfstep.kernel.interrupt;
+
+import halfstep.kernel.context.CellContext;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+
+/** Runs cells, each on a thread of its own in a thread group of its own, one at a time. */
+public final class CellThreads {
+
+  private volatile @Nullable RunningCell running;
+  private volatile @Nullable ClassLoader loader;
+
+  /**
+   * Sets the context class loader of the cells to come.
+   *
+   * @param loader the one that knows the classes of cells
+   */
+  public void use(ClassLoader loader) {
+    this.loader = loader;
+  }
+
+  /**
+   * Runs {@code work} for a request and waits for its end.
+   *
+   * @param context the request; the thread and those it starts inherit it
+   * @param work what to do
+   * @return what it returns
+   * @throws ExecutionException if it throws
+   */
+  public <T extends @Nullable Object> T run(CellContext context, Callable<T> work)
+      throws ExecutionException {
+    StopSignal.lower();
+    ThreadGroup group = new ThreadGroup("cell");
+    FutureTask<T> task = new FutureTask<>(work);
+    Thread thread = new Thread(group, () -> runOn(context, group, task), "cell");
+    thread.setDaemon(true);
+    thread.setContextClassLoader(loader);
+    thread.start();
+    try {
+      return task.get();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("the thread that waits for a cell is never interrupted", e);
+    } finally {
+      running = null;
+    }
+  }
+
+  /** Stops the running cell; harmless when there is none. */
+  public void interrupt() {
+    RunningCell cell = running;
+    if (cell != null) {
+      cell.stop();
+    }
+  }
+
+  private void runOn(CellContext context, ThreadGroup group, FutureTask<?> task) {
+    RunningCell cell = new RunningCell(context, group, Thread.currentThread());
+    cell.enter();
+    running = cell;
+    task.run();
+  }
+}

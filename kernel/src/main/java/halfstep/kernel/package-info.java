@@ -1,0 +1,5 @@
+/** The kernel's main program. */
+@NullMarked
+package halfstep.kernel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,99 @@
+package halfstep.kernel.requests;
+
+import com.google.gson.JsonObject;
+import halfstep.kernel.channels.Requests;
+import halfstep.kernel.context.CellContext;
+import halfstep.kernel.engine.Value;
+import halfstep.kernel.error.ErrorReport;
+import halfstep.kernel.history.SessionHistory;
+import halfstep.kernel.interrupt.RunningCell;
+import halfstep.kernel.lineage.HalfstepKernel;
+import halfstep.kernel.protocol.Json;
+import halfstep.kernel.protocol.Message;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** Runs cells. */
+final class ExecuteRequests {
+
+  private final Session session;
+  private int count;
+
+  ExecuteRequests(Session session) {
+    this.session = session;
+  }
+
+  /**
+   * Runs one cell and replies.
+   *
+   * @return whether the requests that already wait are to be aborted
+   */
+  boolean execute(Message request, Requests requests) {
+    JsonObject content = request.content();
+    String code = Json.string(content, "code", "");
+    boolean silent = Json.bool(content, "silent", false);
+    boolean stored = !silent && Json.bool(content, "store_history", true);
+    count += stored ? 1 : 0;
+    CellContext context =
+        new CellContext(
+            request.header(), request.identities(), Json.bool(content, "allow_stdin", true));
+    if (!silent) {
+      session
+          .publisher()
+          .publish(context, "execute_input", Json.object("code", code, "execution_count", count));
+    }
+    JsonObject reply = run(context, code, Json.child(content, "user_expressions"), silent, stored);
+    reply.addProperty("execution_count", count);
+    boolean failed = Json.string(reply, "status", "").equals("error");
+    session.publisher().flush();
+    requests.reply(Message.reply(request, reply));
+    return failed && !silent && Json.bool(content, "stop_on_error", true);
+  }
+
+  /** Tells the peer that a request was given up because an earlier one failed. */
+  void abort(Message request, Requests requests) {
+    requests.reply(
+        Message.reply(request, Json.object("status", "aborted", "execution_count", count)));
+  }
+
+  private JsonObject run(
+      CellContext context, String code, JsonObject expressions, boolean silent, boolean stored) {
+    HalfstepKernel kernel = session.kernel();
+    session.threads().use(kernel.engine().loader());
+    @Nullable String shown = null;
+    try {
+      @Nullable JsonObject result = session.threads().run(context, () -> evaluate(kernel, code));
+      if (result != null && !silent) {
+        shown = Json.string(Json.child(result, "data"), "text/plain", "");
+        result.addProperty("execution_count", count);
+        session.publisher().publish(context, "execute_result", result);
+      }
+      JsonObject values =
+          session.threads().run(context, () -> UserExpressions.evaluate(kernel, expressions));
+      return Json.object("status", "ok", "user_expressions", values, "payload", List.of());
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      JsonObject error = Replies.error(ErrorReport.of(cause, context.stopped()));
+      if (!silent) {
+        JsonObject published = error.deepCopy();
+        published.remove("status");
+        session.publisher().publish(context, "error", published);
+      }
+      return error;
+    } finally {
+      if (stored) {
+        session.history().add(new SessionHistory.Entry(count, code, shown));
+      }
+    }
+  }
+
+  private @Nullable JsonObject evaluate(HalfstepKernel kernel, String code) throws Exception {
+    try {
+      Value value = kernel.evaluator().evaluate(code, count, kernel::show);
+      return value.shown() ? RunningCell.interruptible(() -> kernel.render(value.object())) : null;
+    } finally {
+      kernel.engine().dropTemporaries();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package halfstep.kernel.source;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Splits a cell into Java and magics. A line is a magic only where a Java statement could begin, so
+ * that {@code 10 %7} stays arithmetic, also when it is spread over two lines.
+ */
+public final class CellSplitter {
+
+  private static final Pattern WHOLE =
+      Pattern.compile("\\A\\s*%%(\\w[\\w.-]*)(\\?|)([^\\n]*)(?:\\n|\\z)");
+  private static final Pattern LINE = Pattern.compile("\\s*%([A-Za-z]\\w*)(\\?\\s*$|)(.*)");
+  private static final Pattern ASSIGNED = Pattern.compile("[^\"'/%=]*=\\s*%[A-Za-z].*");
+  private static final Pattern STATEMENT_END = Pattern.compile("(?s)(?:.*[;}])?\\s*");
+  private static final Pattern COMMENTS = Pattern.compile("(?s)//[^\\n]*|/\\*.*?\\*/");
+
+  private final Predicate<String> complete;
+  private final Predicate<String> magic;
+  private final UnaryOperator<String> transpiler;
+
+  /**
+   * Makes a splitter.
+   *
+   * @param complete whether a non-blank text is complete Java
+   * @param magic whether a name is a line magic's
+   * @param transpiler turns a line {@code T x = %magic …} into Java
+   */
+  public CellSplitter(
+      Predicate<String> complete, Predicate<String> magic, UnaryOperator<String> transpiler) {
+    this.complete = complete;
+    this.magic = magic;
+    this.transpiler = transpiler;
+  }
+
+  /**
+   * Splits.
+   *
+   * @param source a cell
+   * @return its parts in order, without blank ones
+   */
+  public List<CellPart> split(String source) {
+    Matcher whole = WHOLE.matcher(source);
+    if (whole.find()) {
+      return List.of(
+          whole.group(2).isEmpty()
+              ? new CellPart.Whole(whole.group(1), whole.group(3), source.substring(whole.end()))
+              : new CellPart.Help(whole.group(1)));
+    }
+    List<CellPart> parts = new ArrayList<>();
+    StringBuilder java = new StringBuilder();
+    String[] lines = source.split("\n", -1);
+    int javaLine = 1;
+    for (int i = 0; i < lines.length; i++) {
+      Matcher line = LINE.matcher(lines[i]);
+      if (line.matches() && startsStatement(java.toString(), line.group(1))) {
+        addJava(parts, java, javaLine);
+        javaLine = i + 2;
+        parts.add(
+            line.group(2).isEmpty()
+                ? new CellPart.Line(line.group(1), line.group(3))
+                : new CellPart.Help(line.group(1)));
+      } else {
+        boolean assigned =
+            ASSIGNED.matcher(lines[i]).matches() && startsStatement(java.toString(), "");
+        java.append(assigned ? transpiler.apply(lines[i]) : lines[i]).append('\n');
+      }
+    }
+    addJava(parts, java, javaLine);
+    return parts;
+  }
+
+  /**
+   * Whether a statement may begin after {@code before}; after a bare expression only a known magic
+   * does.
+   */
+  private boolean startsStatement(String before, String name) {
+    String code = COMMENTS.matcher(before).replaceAll("");
+    if (code.isBlank()) {
+      return !before.contains("/*") || complete.test(before);
+    }
+    boolean ended = STATEMENT_END.matcher(code).matches() || magic.test(name);
+    return ended && complete.test(before);
+  }
+
+  private static void addJava(List<CellPart> parts, StringBuilder java, int line) {
+    if (!java.toString().isBlank()) {
+      parts.add(new CellPart.Java(java.toString(), line));
+    }
+    java.setLength(0);
+  }
+}
