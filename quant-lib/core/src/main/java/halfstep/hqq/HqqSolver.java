@@ -39,7 +39,7 @@ import java.util.stream.StreamSupport;
  * </table>
  *
  * @see <a href="https://mobiusml.github.io/hqq_blog/">HQQ</a>; reference: hqq 0.2.8 {@code
- *     core/optimize.py}, optimize_weights_proximal_legacy
+ *     core/optimize.py}, optimize_weights_proximal_legacy and _v2
  */
 public final class HqqSolver {
 
@@ -57,6 +57,15 @@ public final class HqqSolver {
    * @throws IllegalArgumentException if the specification asks for integer zeros
    */
   public HqqSolver(Matrix w, QuantSpec spec, Hqq config) {
+    this(w, spec, config, spec.bits() == Bits.FOUR);
+  }
+
+  /** As the constructor, but the start's zeros stay fractional at 4 bit, too. */
+  public static HqqSolver withFractionalStart(Matrix w, QuantSpec spec, Hqq config) {
+    return new HqqSolver(w, spec, config, false);
+  }
+
+  private HqqSolver(Matrix w, QuantSpec spec, Hqq config, boolean roundZero) {
     if (spec.zeroPoint() != ZeroPoint.FLOAT) {
       throw new IllegalArgumentException(
           "HQQ moves the zero continuously, but the specification asks for INTEGER zeros; use"
@@ -69,7 +78,7 @@ public final class HqqSolver {
     this.grouping = spec.grouping(w.shape());
     Shape params = grouping.paramShape();
     this.inverseScales = Matrix.zeros(params.rows(), params.cols());
-    this.start = initialise();
+    this.start = initialise(roundZero);
   }
 
   private HqqSolver(HqqSolver from, Hqq config) {
@@ -99,7 +108,7 @@ public final class HqqSolver {
   /** The start: each group's range spans the codes; at 4 bit the zeros are rounded, as in hqq. */
   public HqqStep first() {
     double[] errors = new double[Math.toIntExact(grouping.groups())];
-    forGroups(start, (group, half) -> errors[group] = half.errorBefore);
+    forGroups(start, config.beta(), (group, half) -> errors[group] = half.errorBefore);
     return new HqqStep(0, config.beta(), start, total(errors) / w.size(), 0, 0, 0);
   }
 
@@ -116,8 +125,10 @@ public final class HqqSolver {
     double[] shifts = new double[groups];
     int[] changed = new int[groups];
     int[] active = new int[groups];
+    float beta = betaAfter(step);
     forGroups(
         step.params(),
+        beta,
         (group, half) -> {
           zeros.put(group, half.newZero);
           errors[group] = half.errorAfter;
@@ -127,7 +138,7 @@ public final class HqqSolver {
         });
     return new HqqStep(
         step.index() + 1,
-        config.beta(),
+        beta,
         new GroupParams(start.scales(), zeros),
         total(errors) / w.size(),
         total(shifts) / groups,
@@ -176,16 +187,20 @@ public final class HqqSolver {
     return w.combine(quantized(step).dequantized(), (x, y) -> shrink.apply((float) (x - y)));
   }
 
-  /** Residuals up to this magnitude shrink to exactly 0: {@code β^(−1/(2−p))}. */
+  /** Residuals up to this magnitude shrink to exactly 0 at first: {@code β^(−1/(2−p))}. */
   public float shrinkThreshold() {
     return ShrinkLp.of(config, config.beta()).threshold();
   }
 
-  private GroupParams initialise() {
+  /** β · κ^k for the half-step that leads on from step k. */
+  private float betaAfter(HqqStep step) {
+    return (float) (config.beta() * Math.pow(config.kappa(), step.index()));
+  }
+
+  private GroupParams initialise(boolean roundZero) {
     Shape params = grouping.paramShape();
     Matrix scales = Matrix.zeros(params.rows(), params.cols());
     Matrix zeros = Matrix.zeros(params.rows(), params.cols());
-    boolean roundZero = spec.bits() == Bits.FOUR;
     int size = grouping.size();
     forBlocks((values, first, count) -> {
       for (int g = 0; g < count; g++) {
@@ -203,8 +218,8 @@ public final class HqqSolver {
   }
 
   /** Takes a half-step from {@code params} in every group. */
-  private void forGroups(GroupParams params, StepWork work) {
-    ShrinkLp shrink = ShrinkLp.of(config, config.beta());
+  private void forGroups(GroupParams params, float beta, StepWork work) {
+    ShrinkLp shrink = ShrinkLp.of(config, beta);
     forBlocks((values, first, count) -> {
       HalfStep half = new HalfStep(grouping.size(), spec.maxCode());
       for (int g = 0; g < count; g++) {

@@ -26,15 +26,37 @@ public sealed interface QuantMethod {
   /**
    * Half-quadratic quantization.
    *
+   * <p>hqq's solvers are four settings of this one: {@link #LEGACY} (the released default), {@link
+   * #HEAD} (its successor's default), {@link #V2} and {@link #SLOW}.
+   *
    * @param lpNorm p of the |·|ᵖ that the residual pays, in (0, 1]
-   * @param beta weight of the quadratic coupling, positive; constant, as in hqq 0.2.8's default
+   * @param beta weight of the quadratic coupling in the first half-step, positive
+   * @param kappa factor by which beta grows with each half-step, at least 1; 1 keeps it constant
    * @param iterations most half-steps taken, at least 1
    * @param earlyStop when to stop sooner
    */
-  record Hqq(float lpNorm, float beta, int iterations, EarlyStop earlyStop) implements DataFree {
+  record Hqq(float lpNorm, float beta, float kappa, int iterations, EarlyStop earlyStop)
+      implements DataFree {
 
-    /** hqq's defaults: p 0.7, β 10, 20 iterations, the failing step kept. */
-    public static final Hqq DEFAULT = new Hqq(0.7f, 10f, 20, EarlyStop.KEEP_LAST);
+    /** hqq 0.2.8's default: β stays 10 though κ is given, the failing step is kept. */
+    public static final Hqq LEGACY = new Hqq(0.7f, 10f, 1f, 20, EarlyStop.KEEP_LAST);
+
+    /** The successor's default: β grows. */
+    public static final Hqq HEAD = new Hqq(0.7f, 10f, 1.01f, 20, EarlyStop.KEEP_LAST);
+
+    /** hqq's optimize_weights_proximal_v2: β grows, the best step is restored. */
+    public static final Hqq V2 = new Hqq(0.7f, 10f, 1.01f, 20, EarlyStop.RESTORE_BEST);
+
+    /** hqq's optimize_weights_proximal_slow: as v2, 100 half-steps whatever the error does. */
+    public static final Hqq SLOW = new Hqq(0.7f, 10f, 1.01f, 100, EarlyStop.OFF);
+
+    /** {@link #LEGACY}. */
+    public static final Hqq DEFAULT = LEGACY;
+
+    /** A solver with constant beta. */
+    public Hqq(float lpNorm, float beta, int iterations, EarlyStop earlyStop) {
+      this(lpNorm, beta, 1f, iterations, earlyStop);
+    }
 
     /** Refuses parameters outside their range. */
     public Hqq {
@@ -43,6 +65,10 @@ public sealed interface QuantMethod {
       }
       if (!(beta > 0) || Float.isInfinite(beta)) {
         throw new IllegalArgumentException("beta %s is not positive and finite".formatted(beta));
+      }
+      if (!(kappa >= 1) || Float.isInfinite(kappa)) {
+        throw new IllegalArgumentException(
+            "kappa %s would shrink beta or is infinite; at least 1".formatted(kappa));
       }
       if (iterations < 1) {
         throw new IllegalArgumentException(

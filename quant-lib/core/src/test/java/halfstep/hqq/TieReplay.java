@@ -22,15 +22,17 @@ final class TieReplay {
 
   private static final double NOISE = 1e-4;
 
+  private final Hqq config;
   private final Matrix w;
   private final QuantSpec spec;
   private final Grouping grouping;
   private final HqqStep start;
   private final int iterations;
 
-  TieReplay(Matrix w, QuantSpec spec, HqqStep start, int iterations) {
+  TieReplay(HqqSolver solver, Matrix w, HqqStep start, int iterations) {
+    this.config = solver.config();
     this.w = w;
-    this.spec = spec;
+    this.spec = solver.spec();
     this.grouping = spec.grouping(w.shape());
     this.start = start;
     this.iterations = iterations;
@@ -67,13 +69,14 @@ final class TieReplay {
     float[] x = new float[size];
     grouping.read(w, group, 1, x);
     float t = AffineGrid.of(x, 0, size, spec).inverseScale();
-    ShrinkLp shrink = ShrinkLp.of(Hqq.DEFAULT, Hqq.DEFAULT.beta());
     float[] zeros = new float[iterations + 1];
     double[] errors = new double[iterations];
     float z = start.params().zero(group);
     float[] target = new float[size];
     for (int k = 0; k < iterations; k++) {
       zeros[k] = z;
+      float beta = (float) (config.beta() * Math.pow(config.kappa(), k));
+      ShrinkLp shrink = ShrinkLp.of(config, beta);
       for (int i = 0; i < size; i++) {
         float exact = x[i] * t + z;
         float q = Rounding.code(exact, spec.maxCode());
