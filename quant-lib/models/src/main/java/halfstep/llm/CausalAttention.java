@@ -1,0 +1,132 @@
+package halfstep.llm;
+
+import halfstep.tensor.Matrix;
+import halfstep.tensor.Parallel;
+import java.util.Arrays;
+
+/**
+ * {@code softmax(q·kᵀ/√d)·v} with each token seeing itself and what precedes it in its own window.
+ * Query head {@code h} reads key-value head {@code h / (heads / keyValueHeads)}.
+ */
+final class CausalAttention {
+
+  private static final int CHECK_EVERY = 16;
+
+  private final int headDim;
+  private final int queriesPerKey;
+  private final int heads;
+
+  CausalAttention(LlamaConfig config) {
+    this.headDim = config.headDim();
+    this.heads = config.heads();
+    this.queriesPerKey = config.heads() / config.keyValueHeads();
+  }
+
+  /**
+   * All windows and heads.
+   *
+   * @param q turned queries, {@code tokens × heads·headDim}; not modified
+   * @param k turned keys, {@code tokens × keyValueHeads·headDim}; not modified
+   * @param v values, as {@code k}; not modified
+   * @return a new matrix, {@code tokens × heads·headDim}
+   */
+  Matrix attend(Matrix q, Matrix k, Matrix v, TokenWindows windows) {
+    Matrix result = Matrix.zeros(q.rows(), q.cols());
+    Parallel.blocks(
+        (long) windows.count() * heads,
+        "attention",
+        index -> {
+          int window = (int) (index / heads);
+          new Head(q, k, v, windows.start(window), windows.length(window), (int) (index % heads))
+              .attend(result);
+        });
+    return result;
+  }
+
+  /** One head in one window. Keys lie transposed, so that the inner loops run over positions. */
+  private final class Head {
+    private final Matrix q;
+    private final long start;
+    private final int head;
+    private final float[][] keys;
+    private final float[][] values;
+
+    Head(Matrix q, Matrix k, Matrix v, long start, int length, int head) {
+      this.q = q;
+      this.start = start;
+      this.head = head;
+      this.keys = new float[headDim][length];
+      this.values = new float[length][headDim];
+      long column = (long) (head / queriesPerKey) * headDim;
+      float[] key = new float[headDim];
+      for (int p = 0; p < length; p++) {
+        k.read((start + p) * k.cols() + column, key, 0, headDim);
+        for (int d = 0; d < headDim; d++) {
+          keys[d][p] = key[d];
+        }
+        v.read((start + p) * v.cols() + column, values[p], 0, headDim);
+      }
+    }
+
+    void attend(Matrix result) {
+      float[] query = new float[headDim];
+      float[] scores = new float[values.length];
+      float[] sum = new float[headDim];
+      long column = (long) head * headDim;
+      for (int p = 0; p < values.length; p++) {
+        if (p % CHECK_EVERY == 0) {
+          Parallel.checkInterrupt("attention");
+        }
+        long at = (start + p) * q.cols() + column;
+        q.read(at, query, 0, headDim);
+        scores(query, scores, p + 1);
+        float total = exponentials(scores, p + 1);
+        weigh(scores, sum, p + 1);
+        for (int d = 0; d < headDim; d++) {
+          sum[d] /= total;
+        }
+        result.write(at, sum, 0, headDim);
+      }
+    }
+
+    private void scores(float[] query, float[] scores, int count) {
+      Arrays.fill(scores, 0, count, 0f);
+      for (int d = 0; d < headDim; d += 2) {
+        addTwo(scores, keys[d], keys[d + 1], query[d], query[d + 1], count);
+      }
+    }
+
+    /** Turns scores into {@code exp(score/√d − most)} and returns their sum. */
+    private float exponentials(float[] scores, int count) {
+      float scale = (float) (1 / Math.sqrt(headDim));
+      float most = Float.NEGATIVE_INFINITY;
+      for (int j = 0; j < count; j++) {
+        most = Math.max(most, scores[j]);
+      }
+      double total = 0;
+      for (int j = 0; j < count; j++) {
+        scores[j] = (float) Math.exp((scores[j] - most) * scale);
+        total += scores[j];
+      }
+      return (float) total;
+    }
+
+    private void weigh(float[] weights, float[] sum, int count) {
+      Arrays.fill(sum, 0f);
+      int j = 0;
+      for (; j + 2 <= count; j += 2) {
+        addTwo(sum, values[j], values[j + 1], weights[j], weights[j + 1], headDim);
+      }
+      if (j < count) {
+        addTwo(sum, values[j], values[j], weights[j], 0f, headDim);
+      }
+    }
+  }
+
+  /** {@code sum += a·x + b·y}: loads and stores the sum once for two products. */
+  private static void addTwo(float[] sum, float[] a, float[] b, float x, float y, int count) {
+    for (int i = 0; i < count; i++) {
+      sum[i] = Math.fma(y, b[i], Math.fma(x, a[i], sum[i]));
+    }
+  }
+}

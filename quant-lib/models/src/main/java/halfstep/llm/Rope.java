@@ -1,0 +1,106 @@
+package halfstep.llm;
+
+import halfstep.llm.LlamaConfig.RopeScaling;
+import halfstep.tensor.Matrix;
+import halfstep.tensor.Parallel;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rotary position embedding: pair {@code (x_i, x_{i+d/2})} of each head turns by {@code position ·
+ * θ^(−2i/d)} (reference: transformers {@code models/llama/modeling_llama.py}, rotate_half).
+ */
+final class Rope {
+
+  /** cos and sin by position: arrays of {@code headDim / 2}. */
+  private static final class Table {
+    private final float[][] cos;
+    private final float[][] sin;
+
+    Table(float[] frequencies, int positions) {
+      cos = new float[positions][frequencies.length];
+      sin = new float[positions][frequencies.length];
+      for (int p = 0; p < positions; p++) {
+        for (int i = 0; i < frequencies.length; i++) {
+          float angle = p * frequencies[i];
+          cos[p][i] = (float) Math.cos(angle);
+          sin[p][i] = (float) Math.sin(angle);
+        }
+      }
+    }
+  }
+
+  private final int headDim;
+  private final float[] frequencies;
+  private final AtomicReference<Table> longest;
+
+  Rope(LlamaConfig config) {
+    this.headDim = config.headDim();
+    this.frequencies = new float[headDim / 2];
+    for (int i = 0; i < frequencies.length; i++) {
+      float frequency = 1f / (float) Math.pow(config.ropeTheta(), (float) (2 * i) / headDim);
+      frequencies[i] = stretched(frequency, config.ropeScaling());
+    }
+    this.longest = new AtomicReference<>(new Table(frequencies, 0));
+  }
+
+  /** Llama 3's rule (reference: transformers {@code modeling_rope_utils.py}). */
+  private static float stretched(float frequency, @Nullable RopeScaling scaling) {
+    if (scaling == null) {
+      return frequency;
+    }
+    double wave = 2 * Math.PI / frequency;
+    if (wave < scaling.originalPositions() / scaling.highFrequencyFactor()) {
+      return frequency;
+    }
+    float slowed = (float) (frequency / scaling.factor());
+    if (wave > scaling.originalPositions() / scaling.lowFrequencyFactor()) {
+      return slowed;
+    }
+    double blend =
+        (scaling.originalPositions() / wave - scaling.lowFrequencyFactor())
+            / (scaling.highFrequencyFactor() - scaling.lowFrequencyFactor());
+    return (float) ((1 - blend) * slowed + blend * frequency);
+  }
+
+  /**
+   * Turns each row by its position in its window.
+   *
+   * @param x queries or keys, {@code tokens × heads·headDim}; overwritten
+   */
+  void turn(Matrix x, TokenWindows windows) {
+    Table table = table(windows.longest());
+    float[] row = new float[Math.toIntExact(x.cols())];
+    for (int w = 0; w < windows.count(); w++) {
+      Parallel.checkInterrupt("the forward pass");
+      for (int p = 0; p < windows.length(w); p++) {
+        long at = (long) (windows.start(w) + p) * row.length;
+        x.read(at, row, 0, row.length);
+        turnRow(row, table.cos[p], table.sin[p]);
+        x.write(at, row, 0, row.length);
+      }
+    }
+  }
+
+  private void turnRow(float[] row, float[] cos, float[] sin) {
+    int half = headDim / 2;
+    for (int head = 0; head < row.length; head += headDim) {
+      for (int i = 0; i < half; i++) {
+        float first = row[head + i];
+        float second = row[head + half + i];
+        row[head + i] = first * cos[i] - second * sin[i];
+        row[head + half + i] = second * cos[i] + first * sin[i];
+      }
+    }
+  }
+
+  private Table table(int positions) {
+    Table known = longest.get();
+    if (known.cos.length >= positions) {
+      return known;
+    }
+    Table longer = new Table(frequencies, positions);
+    longest.set(longer);
+    return longer;
+  }
+}

@@ -1,0 +1,117 @@
+package halfstep.safetensors;
+
+import halfstep.tensor.Matrix;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The weights of a model: one safetensors file, or shards with an index, in the layout of Hugging
+ * Face.
+ */
+public final class Checkpoint {
+
+  private static final String SINGLE = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+
+  private final Path path;
+  private final Map<String, SafetensorsFile> byTensor;
+
+  private Checkpoint(Path path, Map<String, SafetensorsFile> byTensor) {
+    this.path = path;
+    this.byTensor = byTensor;
+  }
+
+  /**
+   * Opens a checkpoint; reads headers only.
+   *
+   * @param path a {@code .safetensors} file, or a folder that holds {@code model.safetensors} or
+   *     {@code model.safetensors.index.json}
+   * @throws SafetensorsException if a file is missing or wrong
+   */
+  public static Checkpoint open(Path path) {
+    if (!Files.exists(path)) {
+      throw new SafetensorsException(path, "there is no such file or folder");
+    }
+    if (!Files.isDirectory(path)) {
+      return new Checkpoint(path, tensorsOf(SafetensorsFile.open(path)));
+    }
+    if (Files.exists(path.resolve(SINGLE))) {
+      return new Checkpoint(path, tensorsOf(SafetensorsFile.open(path.resolve(SINGLE))));
+    }
+    if (Files.exists(path.resolve(INDEX))) {
+      return new Checkpoint(path, ShardIndex.read(path.resolve(INDEX)));
+    }
+    throw new SafetensorsException(
+        path, "the folder holds neither %s nor %s".formatted(SINGLE, INDEX));
+  }
+
+  private static Map<String, SafetensorsFile> tensorsOf(SafetensorsFile file) {
+    Map<String, SafetensorsFile> tensors = new LinkedHashMap<>();
+    file.names().forEach(name -> tensors.put(name, file));
+    return tensors;
+  }
+
+  /** The file or folder it was opened from. */
+  public Path path() {
+    return path;
+  }
+
+  /** The safetensors files it consists of. */
+  public List<Path> files() {
+    Collection<Path> files = new LinkedHashSet<>();
+    byTensor.values().forEach(file -> files.add(file.path()));
+    return List.copyOf(files);
+  }
+
+  /** All tensor names. */
+  public List<String> names() {
+    return List.copyOf(byTensor.keySet());
+  }
+
+  /** All tensors. */
+  public List<TensorInfo> tensors() {
+    return names().stream().map(this::info).toList();
+  }
+
+  /** Whether there is such a tensor. */
+  public boolean contains(String name) {
+    return byTensor.containsKey(name);
+  }
+
+  /**
+   * What a tensor is.
+   *
+   * @throws SafetensorsException naming the nearest tensor, if there is none of this name
+   */
+  public TensorInfo info(String name) {
+    return file(name).info(name);
+  }
+
+  /**
+   * Reads a float tensor as float32; see {@link SafetensorsFile#matrix}.
+   *
+   * @return a new matrix
+   */
+  public Matrix matrix(String name) {
+    return file(name).matrix(name);
+  }
+
+  private SafetensorsFile file(String name) {
+    SafetensorsFile file = byTensor.get(name);
+    if (file == null) {
+      throw new SafetensorsException(
+          path, "it holds no tensor %s%s".formatted(name, Names.nearest(name, names())));
+    }
+    return file;
+  }
+
+  @Override
+  public String toString() {
+    return "%s, %d tensors".formatted(path, byTensor.size());
+  }
+}

@@ -1,0 +1,182 @@
+package halfstep.safetensors;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Writes a safetensors file tensor by tensor, in any order, holding none of them in memory.
+ *
+ * <p>What is to come is declared first. Tensors lie by falling width, then by name: the same
+ * content gives the same bytes, and readers that view a mapped file as typed memory find it
+ * aligned. The file gets its name when it is complete; until then it is called {@code
+ * .NAME.partial}.
+ */
+public final class SafetensorsWriter implements AutoCloseable {
+
+  private static final int SLICE = 1 << 26;
+
+  private final Path target;
+  private final Path partial;
+  private final FileChannel channel;
+  private final Map<String, TensorInfo> declared = new LinkedHashMap<>();
+  private final Map<String, Long> offsets = new LinkedHashMap<>();
+  private final Set<String> missing;
+
+  private SafetensorsWriter(Path target, Path partial, FileChannel channel) {
+    this.target = target;
+    this.partial = partial;
+    this.channel = channel;
+    this.missing = new LinkedHashSet<>();
+  }
+
+  /**
+   * Starts a file.
+   *
+   * @param target replaced, if it exists, when the writer is finished
+   * @param tensors what will be written, in any order
+   * @param metadata free text for the header, possibly empty
+   * @throws SafetensorsException if two tensors share a name
+   */
+  public static SafetensorsWriter create(
+      Path target, List<TensorInfo> tensors, Map<String, String> metadata) {
+    Path partial = target.resolveSibling("." + target.getFileName() + ".partial");
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              partial,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.TRUNCATE_EXISTING);
+      SafetensorsWriter writer = new SafetensorsWriter(target, partial, channel);
+      writer.writeHeader(tensors, metadata);
+      return writer;
+    } catch (IOException e) {
+      throw new UncheckedIOException(target + " cannot be written", e);
+    }
+  }
+
+  private void writeHeader(List<TensorInfo> tensors, Map<String, String> metadata)
+      throws IOException {
+    List<TensorInfo> ordered = new ArrayList<>(tensors);
+    ordered.sort(
+        Comparator.comparingInt((TensorInfo t) -> -t.dtype().bits())
+            .thenComparing(TensorInfo::name));
+    ObjectNode root = JsonMapper.builder().build().createObjectNode();
+    if (!metadata.isEmpty()) {
+      ObjectNode texts = root.putObject("__metadata__");
+      new TreeMap<>(metadata).forEach(texts::put);
+    }
+    long end = 0;
+    for (TensorInfo info : ordered) {
+      if (declared.put(info.name(), info) != null) {
+        throw SafetensorsException.ofTensor(target, info.name(), "it is declared twice");
+      }
+      ObjectNode node = root.putObject(info.name()).put("dtype", info.dtype().name());
+      info.shape().forEach(node.putArray("shape")::add);
+      node.putArray("data_offsets").add(end).add(end + info.bytes());
+      offsets.put(info.name(), end);
+      end += info.bytes();
+    }
+    missing.addAll(declared.keySet());
+    place(root.toString());
+  }
+
+  /** Pads the header with spaces to a multiple of eight, as the reference writer does. */
+  private void place(String json) throws IOException {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    int length = Math.ceilDiv(bytes.length, 8) * 8;
+    ByteBuffer buffer = ByteBuffer.allocate(Long.BYTES + length).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(length).put(bytes);
+    while (buffer.hasRemaining()) {
+      buffer.put((byte) ' ');
+    }
+    writeFully(buffer.flip(), 0);
+    offsets.replaceAll((name, offset) -> offset + Long.BYTES + length);
+  }
+
+  /**
+   * Writes one tensor.
+   *
+   * @param bytes its elements, little-endian, row by row; not modified
+   * @throws SafetensorsException if it was not declared, is written twice, or has another size
+   */
+  public void write(String name, MemorySegment bytes) {
+    TensorInfo info = declared.get(name);
+    if (info == null || !missing.remove(name)) {
+      String problem = info == null ? "it was not declared" : "it was written before";
+      throw SafetensorsException.ofTensor(target, name, problem);
+    }
+    if (bytes.byteSize() != info.bytes()) {
+      throw SafetensorsException.ofTensor(
+          target,
+          name,
+          "%s of %s take %d bytes, but %d came"
+              .formatted(info.dtype(), info.shape(), info.bytes(), bytes.byteSize()));
+    }
+    try {
+      long offset = offsets.getOrDefault(name, 0L);
+      for (long done = 0; done < bytes.byteSize(); done += SLICE) {
+        long count = Math.min(SLICE, bytes.byteSize() - done);
+        writeFully(bytes.asSlice(done, count).asByteBuffer(), offset + done);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(target + " cannot be written", e);
+    }
+  }
+
+  private void writeFully(ByteBuffer buffer, long at) throws IOException {
+    long position = at;
+    while (buffer.hasRemaining()) {
+      position += channel.write(buffer, position);
+    }
+  }
+
+  /**
+   * Gives the file its name.
+   *
+   * @throws SafetensorsException if a declared tensor was not written
+   */
+  public void finish() {
+    if (!missing.isEmpty()) {
+      throw new SafetensorsException(
+          target, "%d declared tensors were not written: %s".formatted(missing.size(), missing));
+    }
+    try {
+      channel.force(true);
+      channel.close();
+      Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(target + " cannot be finished", e);
+    }
+  }
+
+  /** Releases the file; what was not finished is removed. */
+  @Override
+  public void close() {
+    try {
+      channel.close();
+      Files.deleteIfExists(partial);
+    } catch (IOException e) {
+      throw new UncheckedIOException(partial + " cannot be removed", e);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package halfstep.safetensors;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The index of a checkpoint in several files: tensor name → file in the same folder. */
+final class ShardIndex {
+
+  private final Path index;
+  private final Map<String, SafetensorsFile> open = new TreeMap<>();
+
+  private ShardIndex(Path index) {
+    this.index = index;
+  }
+
+  /** The file of each tensor, in the index's order. */
+  static Map<String, SafetensorsFile> read(Path index) {
+    return new ShardIndex(index).files(parse(index));
+  }
+
+  private static JsonNode parse(Path index) {
+    try {
+      JsonNode map = JsonMapper.builder().build().readTree(index.toFile()).path("weight_map");
+      if (!map.isObject()) {
+        throw new SafetensorsException(index, "it has no weight_map");
+      }
+      return map;
+    } catch (IOException e) {
+      throw new SafetensorsException(index, "it is no valid JSON", e);
+    }
+  }
+
+  private Map<String, SafetensorsFile> files(JsonNode map) {
+    Map<String, SafetensorsFile> files = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : map.properties()) {
+      SafetensorsFile shard = shard(entry.getKey(), entry.getValue().asText());
+      if (!shard.contains(entry.getKey())) {
+        throw new SafetensorsException(
+            index,
+            "it places tensor %s in %s, which does not hold it"
+                .formatted(entry.getKey(), shard.path().getFileName()));
+      }
+      files.put(entry.getKey(), shard);
+    }
+    return files;
+  }
+
+  private SafetensorsFile shard(String tensor, String name) {
+    SafetensorsFile known = open.get(name);
+    if (known != null) {
+      return known;
+    }
+    Path path = index.resolveSibling(requirePlain(tensor, name));
+    if (!Files.isRegularFile(path)) {
+      throw new SafetensorsException(
+          index,
+          "shard %s, which should hold tensor %s, is missing; fetch it".formatted(name, tensor));
+    }
+    SafetensorsFile shard = SafetensorsFile.open(path);
+    open.put(name, shard);
+    return shard;
+  }
+
+  /** A shard lies beside its index; anything else would let a checkpoint read other files. */
+  private String requirePlain(String tensor, String name) {
+    boolean plain = !name.isEmpty() && !name.startsWith(".") && !name.matches(".*[/\\\\:].*");
+    if (!plain) {
+      throw new SafetensorsException(
+          index,
+          "it places tensor %s in \"%s\"; only files in the same folder are read"
+              .formatted(tensor, name));
+    }
+    return name;
+  }
+}

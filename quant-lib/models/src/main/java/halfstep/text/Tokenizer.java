@@ -1,0 +1,97 @@
+package halfstep.text;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * The tokenizer of a model, as {@code tokenizer.json} describes it: Hugging Face's own library runs
+ * it. Its native memory is freed when the tokenizer is no longer reachable.
+ */
+public final class Tokenizer {
+
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final Path file;
+  private final HuggingFaceTokenizer inner;
+  private final int vocabularySize;
+
+  private Tokenizer(Path file, HuggingFaceTokenizer inner, int vocabularySize) {
+    this.file = file;
+    this.inner = inner;
+    this.vocabularySize = vocabularySize;
+    CLEANER.register(this, inner::close);
+  }
+
+  /**
+   * Opens a tokenizer.
+   *
+   * @param path a {@code tokenizer.json}, or a folder that holds one
+   * @throws TokenizerException if there is none, or it is no tokenizer
+   */
+  public static Tokenizer open(Path path) {
+    Path file = Files.isDirectory(path) ? path.resolve("tokenizer.json") : path;
+    if (!Files.isRegularFile(file)) {
+      throw new TokenizerException(
+          "%s is missing; fetch it from where the model came from".formatted(file));
+    }
+    try {
+      byte[] json = Files.readAllBytes(file);
+      return new Tokenizer(file, NativeTokenizer.load(json), vocabularySize(json));
+    } catch (IOException | RuntimeException e) {
+      throw new TokenizerException(
+          "%s is no usable tokenizer: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** One more than the largest id: ids may have gaps, so counting entries is not enough. */
+  private static int vocabularySize(byte[] json) throws IOException {
+    JsonNode root = JsonMapper.builder().build().readTree(json);
+    JsonNode vocabulary = root.path("model").path("vocab");
+    int most = vocabulary.isArray() ? vocabulary.size() - 1 : -1;
+    if (vocabulary.isObject()) {
+      for (JsonNode id : vocabulary) {
+        most = Math.max(most, id.asInt());
+      }
+    }
+    for (JsonNode added : root.path("added_tokens")) {
+      most = Math.max(most, added.path("id").asInt());
+    }
+    return most + 1;
+  }
+
+  /** One more than the largest token id. */
+  public int vocabularySize() {
+    return vocabularySize;
+  }
+
+  /** Token ids of a text of any length, with the special tokens that the tokenizer adds itself. */
+  public int[] encode(String text) {
+    return encode(text, true);
+  }
+
+  /**
+   * Token ids of a text of any length.
+   *
+   * @param specialTokens whether to add those that the tokenizer adds itself, such as one BOS
+   */
+  public int[] encode(String text, boolean specialTokens) {
+    long[] ids = inner.encode(text, specialTokens, false).getIds();
+    return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+  }
+
+  /** The text of token ids; special tokens are written out. */
+  public String decode(int... ids) {
+    return inner.decode(Arrays.stream(ids).asLongStream().toArray(), false);
+  }
+
+  @Override
+  public String toString() {
+    return "Tokenizer of %d tokens (%s)".formatted(vocabularySize, file);
+  }
+}

@@ -1,0 +1,40 @@
+package halfstep.llm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import halfstep.tensor.Matrix;
+import halfstep.testing.FidelityTable;
+import halfstep.testing.Golden;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ForwardGoldenTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama_gqa", "llama_mha", "llama3_rope"})
+  void logits(String name) {
+    Golden golden = GoldenModels.forward(name);
+    Matrix logits = GoldenModels.open(name).logits(GoldenModels.ids(golden, "input_ids"));
+    float[] actual = new float[(int) logits.size()];
+    logits.read(0, actual, 0, actual.length);
+    FidelityTable.row(
+        name, "logits", 1e-4, GoldenModels.worst(golden.floats("logits"), actual));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama_gqa", "llama_mha", "llama3_rope"})
+  void hiddenStatesAfterTheFirstBlock(String name) {
+    Golden golden = GoldenModels.forward(name);
+    Model model = GoldenModels.open(name);
+    HiddenStates after =
+        model.next(model.embed(TokenWindows.of(GoldenModels.ids(golden, "input_ids"))));
+    assertEquals(1, after.block());
+    float[] actual = new float[(int) after.states().size()];
+    after.states().read(0, actual, 0, actual.length);
+    FidelityTable.row(
+        name,
+        "hidden after block 0",
+        1e-4,
+        GoldenModels.worst(golden.floats("hidden_after_layer0"), actual));
+  }
+}
