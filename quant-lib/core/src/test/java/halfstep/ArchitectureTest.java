@@ -23,7 +23,7 @@ class ArchitectureTest {
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("halfstep");
 
-  private static final List<String> METHODS = List.of("rtn", "hqq", "awq");
+  private static final List<String> METHODS = List.of("rtn", "hqq", "ls", "awq");
 
   @Test
   void dependsOnNothingButTheJdk() {
