@@ -2,6 +2,7 @@ package halfstep.safetensors;
 
 import halfstep.safetensors.Header.Place;
 import halfstep.tensor.Halves;
+import halfstep.tensor.InterruptedWork;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
 import halfstep.tensor.ShapeException;
@@ -11,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
@@ -37,6 +39,7 @@ public final class SafetensorsFile {
    * Opens a file and checks its header.
    *
    * @throws SafetensorsException if there is no such file, or its header is wrong in any way
+   * @throws InterruptedWork if the calling thread is interrupted
    */
   public static SafetensorsFile open(Path path) {
     if (!Files.isRegularFile(path)) {
@@ -44,6 +47,8 @@ public final class SafetensorsFile {
     }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       return new SafetensorsFile(path, HeaderReader.read(path, channel));
+    } catch (ClosedByInterruptException e) {
+      throw new InterruptedWork("reading " + path);
     } catch (IOException e) {
       throw new SafetensorsException(path, "it cannot be read: " + e.getMessage(), e);
     }
@@ -168,6 +173,8 @@ public final class SafetensorsFile {
         throw SafetensorsException.ofTensor(path, name, "the file was cut off since it was opened");
       }
       return channel.map(MapMode.READ_ONLY, place.offset(), place.info().bytes(), arena);
+    } catch (ClosedByInterruptException e) {
+      throw new InterruptedWork("reading " + path);
     } catch (IOException e) {
       throw new UncheckedIOException(path + ": tensor " + name + " cannot be read", e);
     }

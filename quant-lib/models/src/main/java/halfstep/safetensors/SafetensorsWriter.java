@@ -2,11 +2,13 @@ package halfstep.safetensors;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import halfstep.tensor.InterruptedWork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -69,6 +71,8 @@ public final class SafetensorsWriter implements AutoCloseable {
       SafetensorsWriter writer = new SafetensorsWriter(target, partial, channel);
       writer.writeHeader(tensors, metadata);
       return writer;
+    } catch (ClosedByInterruptException e) {
+      throw new InterruptedWork("writing " + target);
     } catch (IOException e) {
       throw new UncheckedIOException(target + " cannot be written", e);
     }
@@ -138,6 +142,8 @@ public final class SafetensorsWriter implements AutoCloseable {
         long count = Math.min(SLICE, bytes.byteSize() - done);
         writeFully(bytes.asSlice(done, count).asByteBuffer(), offset + done);
       }
+    } catch (ClosedByInterruptException e) {
+      throw new InterruptedWork("writing " + target);
     } catch (IOException e) {
       throw new UncheckedIOException(target + " cannot be written", e);
     }
@@ -164,6 +170,8 @@ public final class SafetensorsWriter implements AutoCloseable {
       channel.force(true);
       channel.close();
       Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
+    } catch (ClosedByInterruptException e) {
+      throw new InterruptedWork("writing " + target);
     } catch (IOException e) {
       throw new UncheckedIOException(target + " cannot be finished", e);
     }
