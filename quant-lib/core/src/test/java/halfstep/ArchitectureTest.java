@@ -58,6 +58,7 @@ class ArchitectureTest {
                 "halfstep.rtn",
                 "halfstep.hqq",
                 "halfstep.awq",
+                "halfstep.pack",
                 "halfstep.calib",
                 "halfstep.metric",
                 "halfstep.compose"));
