@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from launcher import LAUNCHER, Launch
 
-ROOT = Path(__file__).resolve().parents[2]
-LAUNCHER = ROOT / "halfstep"
 SECONDS = 600  # for one command, on a small and busy machine
-
-Launch = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -34,14 +30,3 @@ def halfstep(tmp_path: Path) -> Launch:
         )
 
     return launch
-
-
-def stop(process: subprocess.Popen[str]) -> None:
-    """Ends a process, by force when it does not listen."""
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()

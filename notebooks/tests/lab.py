@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from conftest import LAUNCHER, stop
+from launcher import LAUNCHER, stop
 from playwright.sync_api import Page, sync_playwright
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]

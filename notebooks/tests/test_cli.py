@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Launch
+from launcher import ROOT, Launch
 
 
 def commands() -> list[str]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from lab import MILLISECONDS, browser, lab, page
+from launcher import ROOT
 from playwright.sync_api import Page
 
 READY = """async () => {

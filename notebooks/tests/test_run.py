@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import LAUNCHER, ROOT, Launch, stop
+from launcher import LAUNCHER, ROOT, Launch, stop
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
