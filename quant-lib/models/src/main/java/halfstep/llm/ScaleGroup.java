@@ -3,7 +3,11 @@ package halfstep.llm;
 import halfstep.calib.Activations;
 import halfstep.calib.Inspected;
 import halfstep.tensor.Matrix;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Linear layers that share their input and AWQ's channel scales, with what a search needs.
@@ -29,6 +33,34 @@ public record ScaleGroup(
     return String.join(
         "+",
         layers.stream().map(name -> name.replaceFirst("^model\\.layers\\.\\d+\\.", "")).toList());
+  }
+
+  /**
+   * The group of some of its layers; the others keep their weights. Empty if none is left.
+   *
+   * @param taken says which layers, by full name
+   */
+  public Optional<ScaleGroup> only(Predicate<String> taken) {
+    List<Integer> kept =
+        IntStream.range(0, layers.size()).filter(i -> taken.test(layers.get(i))).boxed().toList();
+    if (kept.isEmpty()) {
+      return Optional.empty();
+    }
+    Inspected others =
+        some -> {
+          List<Matrix> all = new ArrayList<>(weights);
+          for (int i = 0; i < kept.size(); i++) {
+            all.set(kept.get(i), some.get(i));
+          }
+          return inspected.run(all);
+        };
+    return Optional.of(
+        new ScaleGroup(
+            block,
+            kept.stream().map(layers::get).toList(),
+            kept.stream().map(weights::get).toList(),
+            input,
+            others));
   }
 
   /** Statistics of the input. */
