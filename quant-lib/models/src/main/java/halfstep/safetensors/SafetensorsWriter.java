@@ -6,6 +6,7 @@ import halfstep.tensor.InterruptedWork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedByInterruptException;
@@ -140,13 +141,20 @@ public final class SafetensorsWriter implements AutoCloseable {
       long offset = offsets.getOrDefault(name, 0L);
       for (long done = 0; done < bytes.byteSize(); done += SLICE) {
         long count = Math.min(SLICE, bytes.byteSize() - done);
-        writeFully(bytes.asSlice(done, count).asByteBuffer(), offset + done);
+        writeFully(buffer(bytes.asSlice(done, count)), offset + done);
       }
     } catch (ClosedByInterruptException e) {
       throw new InterruptedWork("writing " + target);
     } catch (IOException e) {
       throw new UncheckedIOException(target + " cannot be written", e);
     }
+  }
+
+  /** Only segments over byte arrays and native memory have a view as a buffer. */
+  private static ByteBuffer buffer(MemorySegment slice) {
+    return slice.isNative()
+        ? slice.asByteBuffer()
+        : ByteBuffer.wrap(slice.toArray(ValueLayout.JAVA_BYTE));
   }
 
   private void writeFully(ByteBuffer buffer, long at) throws IOException {
