@@ -36,7 +36,10 @@ public final class CellEvaluator {
     this.magics = magics;
     this.splitter =
         new CellSplitter(
-            engine::isComplete, name -> magics.lineNames().contains(name), magics::transpile);
+            engine::isComplete,
+            engine::lacksSemicolon,
+            name -> magics.lineNames().contains(name),
+            magics::transpile);
   }
 
   /**

@@ -49,8 +49,10 @@ public final class Stdin {
     owner.start();
   }
 
+  /** Ends the thread; called when the control channel's thread has ended. */
   void close() {
     owner.interrupt();
+    cancel.close();
   }
 
   /**

@@ -41,7 +41,9 @@ public enum Completeness {
   }
 
   private static boolean isErroneous(SourceCodeAnalysis analysis, String snippet) {
+    // JShell also calls an unknown name erroneous; the parser does not
     return analysis.sourceToSnippets(snippet).stream()
-        .anyMatch(s -> s.kind() == Snippet.Kind.ERRONEOUS);
+            .anyMatch(s -> s.kind() == Snippet.Kind.ERRONEOUS)
+        && !Syntax.isPossible(snippet);
   }
 }

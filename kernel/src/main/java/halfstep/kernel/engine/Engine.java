@@ -73,6 +73,20 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
+   * Whether the last snippet of a complete text is a statement without its semicolon.
+   *
+   * @param source any number of snippets
+   * @return true for {@code int x = 5}, false for {@code 5} and {@code int x = 5;}
+   */
+  public boolean lacksSemicolon(String source) {
+    CompletionInfo info = analysis().analyzeCompletion(source);
+    while (info.completeness().isComplete() && !info.remaining().isBlank()) {
+      info = analysis().analyzeCompletion(info.remaining());
+    }
+    return info.completeness() == SourceCodeAnalysis.Completeness.COMPLETE_WITH_SEMI;
+  }
+
+  /**
    * Whether a text is complete, unfinished or no Java at all.
    *
    * @param source any number of snippets

@@ -1,5 +1,6 @@
 package halfstep.kernel.engine;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,10 @@ final class Javadoc {
     if (comment == null) {
       return "";
     }
-    String plain = INLINE.matcher(comment).replaceAll("$1");
+    String plain =
+        INLINE
+            .matcher(comment)
+            .replaceAll(inline -> Matcher.quoteReplacement(escape(inline.group(1))));
     plain =
         TAG.matcher(plain)
             .replaceAll("")

@@ -14,14 +14,16 @@ import org.jspecify.annotations.Nullable;
 final class Traces {
 
   private static final int MOST_FRAMES = 40;
-  private static final List<String> ENGINE_ROOM =
+
+  /** Frames that call the reader's code: it ends there. */
+  private static final List<String> CALLERS =
       List.of(
-          "halfstep.kernel.",
-          "jdk.jshell.",
-          "jdk.internal.reflect.",
-          "java.lang.reflect.Method",
+          "halfstep.kernel.interrupt.",
           "org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry",
+          "jdk.internal.reflect.",
           "REPL.$JShell$");
+
+  private static final List<String> ENGINE_ROOM = List.of("halfstep.kernel.", "jdk.jshell.");
 
   private Traces() {}
 
@@ -52,25 +54,25 @@ final class Traces {
     return message == null ? "" : message;
   }
 
-  /**
-   * The frames above the first one of the kernel's own, which is where the reader's code was called
-   * from.
-   */
+  /** The frames above the first one that calls the reader's code, without the kernel's own. */
   static List<String> frames(Throwable thrown) {
     List<String> frames = new ArrayList<>();
     for (StackTraceElement frame : thrown.getStackTrace()) {
-      boolean ours = ENGINE_ROOM.stream().anyMatch(frame.getClassName()::startsWith);
-      if (ours && !frames.isEmpty()) {
+      if (isOf(CALLERS, frame)) {
         break;
-      }
-      if (!ours) {
-        frames.add(frame.toString());
       }
       if (frames.size() == MOST_FRAMES) {
         frames.add("…");
         break;
       }
+      if (!isOf(ENGINE_ROOM, frame)) {
+        frames.add(frame.toString());
+      }
     }
     return frames;
+  }
+
+  private static boolean isOf(List<String> prefixes, StackTraceElement frame) {
+    return prefixes.stream().anyMatch(frame.getClassName()::startsWith);
   }
 }

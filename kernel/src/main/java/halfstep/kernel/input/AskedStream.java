@@ -1,14 +1,20 @@
 package halfstep.kernel.input;
 
+import halfstep.kernel.context.CellContext;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
-/** An input stream that asks for a line whenever what it had is read. */
+/**
+ * An input stream that asks for a line whenever what it had is read. A cell never reads what
+ * another was told.
+ */
 public final class AskedStream extends InputStream {
 
   private final Input input;
   private byte[] line = new byte[0];
   private int next;
+  private @Nullable CellContext asked;
 
   /**
    * Makes the stream.
@@ -43,7 +49,10 @@ public final class AskedStream extends InputStream {
   }
 
   private void fill() {
-    if (next == line.length) {
+    CellContext current = CellContext.current();
+    if (next == line.length || asked != current) {
+      asked = current;
+      next = line.length;
       line = (input.ask("", false) + "\n").getBytes(StandardCharsets.UTF_8);
       next = 0;
     }

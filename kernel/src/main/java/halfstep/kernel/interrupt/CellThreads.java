@@ -32,7 +32,7 @@ public final class CellThreads {
   public <T extends @Nullable Object> T run(CellContext context, Callable<T> work)
       throws ExecutionException {
     StopSignal.lower();
-    ThreadGroup group = new ThreadGroup("cell");
+    ThreadGroup group = new CellGroup();
     FutureTask<T> task = new FutureTask<>(work);
     Thread thread = new Thread(group, () -> runOn(context, group, task), "cell");
     thread.setDaemon(true);
@@ -60,5 +60,20 @@ public final class CellThreads {
     cell.enter();
     running = cell;
     task.run();
+  }
+
+  /** A thread that a cell started and that ends because the cell was stopped is no news. */
+  private static final class CellGroup extends ThreadGroup {
+
+    CellGroup() {
+      super("cell");
+    }
+
+    @Override
+    public void uncaughtException(Thread thread, Throwable thrown) {
+      if (!(thrown instanceof CellStopped)) {
+        super.uncaughtException(thread, thrown);
+      }
+    }
   }
 }

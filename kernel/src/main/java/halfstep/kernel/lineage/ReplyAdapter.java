@@ -54,4 +54,14 @@ final class ReplyAdapter extends ShellReplyEnvironment {
   public String readFromStdIn(String prompt, boolean password) {
     return input.ask(prompt, password);
   }
+
+  /** Our own handlers announce busy and idle. */
+  @Override
+  public void setStatusBusy() {}
+
+  @Override
+  public void setStatusIdle() {}
+
+  @Override
+  public void setBusyDeferIdle() {}
 }

@@ -21,6 +21,7 @@ public final class CellSplitter {
   private static final Pattern COMMENTS = Pattern.compile("(?s)//[^\\n]*|/\\*.*?\\*/");
 
   private final Predicate<String> complete;
+  private final Predicate<String> unterminated;
   private final Predicate<String> magic;
   private final UnaryOperator<String> transpiler;
 
@@ -28,12 +29,17 @@ public final class CellSplitter {
    * Makes a splitter.
    *
    * @param complete whether a non-blank text is complete Java
+   * @param unterminated whether complete Java lacks its last semicolon, as in {@code int x = 5}
    * @param magic whether a name is a line magic's
    * @param transpiler turns a line {@code T x = %magic …} into Java
    */
   public CellSplitter(
-      Predicate<String> complete, Predicate<String> magic, UnaryOperator<String> transpiler) {
+      Predicate<String> complete,
+      Predicate<String> unterminated,
+      Predicate<String> magic,
+      UnaryOperator<String> transpiler) {
     this.complete = complete;
+    this.unterminated = unterminated;
     this.magic = magic;
     this.transpiler = transpiler;
   }
@@ -84,8 +90,8 @@ public final class CellSplitter {
     if (code.isBlank()) {
       return !before.contains("/*") || complete.test(before);
     }
-    boolean ended = STATEMENT_END.matcher(code).matches() || magic.test(name);
-    return ended && complete.test(before);
+    boolean ended = STATEMENT_END.matcher(code).matches();
+    return complete.test(before) && (ended || (magic.test(name) && !unterminated.test(before)));
   }
 
   private static void addJava(List<CellPart> parts, StringBuilder java, int line) {

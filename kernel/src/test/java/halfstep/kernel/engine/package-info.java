@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.kernel.engine;
+
+import org.jspecify.annotations.NullMarked;

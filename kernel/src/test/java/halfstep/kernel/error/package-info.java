@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.kernel.error;
+
+import org.jspecify.annotations.NullMarked;

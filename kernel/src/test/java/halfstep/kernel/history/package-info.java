@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.kernel.history;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.kernel.install;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.kernel.lineage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.kernel.output;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.kernel;
+
+import org.jspecify.annotations.NullMarked;

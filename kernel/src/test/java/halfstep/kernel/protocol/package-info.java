@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.kernel.protocol;
+
+import org.jspecify.annotations.NullMarked;

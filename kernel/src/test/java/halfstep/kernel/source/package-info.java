@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.kernel.source;
+
+import org.jspecify.annotations.NullMarked;
