@@ -155,7 +155,20 @@ public final class HqqSolver {
    * comes once more at the end.
    */
   public Stream<HqqStep> steps() {
-    Iterator<HqqStep> walk = new HqqWalk(this);
+    return walk(new HqqWalk(this, first()));
+  }
+
+  /**
+   * All steps from a given state on, that state first; the stopping rule begins afresh there, and
+   * {@code iterations} still counts from the start.
+   *
+   * @param from a state of this solver or of one it was branched from; not modified
+   */
+  public Stream<HqqStep> steps(HqqStep from) {
+    return walk(new HqqWalk(this, from));
+  }
+
+  private static Stream<HqqStep> walk(Iterator<HqqStep> walk) {
     return StreamSupport.stream(Spliterators.spliteratorUnknownSize(walk, 0), false);
   }
 

@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 final class HqqWalk implements Iterator<HqqStep> {
 
   private final HqqSolver solver;
+  private final HqqStep from;
   private @Nullable HqqStep current;
   private @Nullable HqqStep best;
   private double bestError = Double.POSITIVE_INFINITY;
   private boolean finished;
 
-  HqqWalk(HqqSolver solver) {
+  HqqWalk(HqqSolver solver, HqqStep from) {
     this.solver = solver;
+    this.from = from;
   }
 
   @Override
@@ -29,24 +31,24 @@ final class HqqWalk implements Iterator<HqqStep> {
       throw new NoSuchElementException("the walk has ended");
     }
     HqqStep before = current;
-    HqqStep step = before == null ? solver.first() : advance(before);
+    HqqStep step = before == null ? from : advance(before);
     finished |= step.index() >= solver.config().iterations();
     current = step;
     return step;
   }
 
   /** The library looks at the error that a step starts from, and only after taking the step. */
-  private HqqStep advance(HqqStep from) {
+  private HqqStep advance(HqqStep before) {
     EarlyStop rule = solver.config().earlyStop();
-    boolean improved = from.meanAbsError() < bestError;
+    boolean improved = before.meanAbsError() < bestError;
     if (improved) {
-      best = from;
-      bestError = from.meanAbsError();
+      best = before;
+      bestError = before.meanAbsError();
     }
     if (improved || rule == EarlyStop.OFF) {
-      return solver.next(from);
+      return solver.next(before);
     }
     finished = true;
-    return rule == EarlyStop.RESTORE_BEST && best != null ? best : solver.next(from);
+    return rule == EarlyStop.RESTORE_BEST && best != null ? best : solver.next(before);
   }
 }

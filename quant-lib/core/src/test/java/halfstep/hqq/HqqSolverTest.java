@@ -33,6 +33,15 @@ class HqqSolverTest {
   }
 
   @Test
+  void aWalkFromTheMiddleGoesOnAsTheWholeOne() {
+    HqqSolver solver = new HqqSolver(W, QuantSpec.of(3, 64), with(EarlyStop.OFF));
+    List<HqqStep> whole = solver.steps().toList();
+    List<HqqStep> rest = solver.steps(whole.get(12)).toList();
+    assertEquals(9, rest.size());
+    assertSame(whole.getLast(), rest.getLast());
+  }
+
+  @Test
   void aBranchGoesItsOwnWayFromTheSameState() {
     Matrix wide = gaussian(32, 192, 1f);
     HqqSolver solver = new HqqSolver(wide, QuantSpec.of(2, 64), Hqq.DEFAULT);
