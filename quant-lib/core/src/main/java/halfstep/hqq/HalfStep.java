@@ -11,17 +11,27 @@ final class HalfStep {
 
   private final int size;
   private final int maxCode;
+  private final ZeroRule zeros;
+  private final GroupStop groups;
+  private final LpPower power;
   private final float[] target;
 
   float newZero;
-  double errorBefore;
-  double errorAfter;
   int codesChanged;
   int shrinkActive;
+  double sumAbs;
+  double sumSquare;
+  double sumLp;
 
-  HalfStep(int size, int maxCode) {
+  /**
+   * @param power the p of the objective that is reported
+   */
+  HalfStep(int size, int maxCode, HqqOptions options, LpPower power) {
     this.size = size;
     this.maxCode = maxCode;
+    this.zeros = options.zeros();
+    this.groups = options.groups();
+    this.power = power;
     this.target = new float[size];
   }
 
@@ -34,7 +44,7 @@ final class HalfStep {
    */
   void take(float[] w, int from, float t, float z, ShrinkLp shrink) {
     shrinkActive = 0;
-    errorBefore = 0;
+    double before = 0;
     for (int i = 0; i < size; i++) {
       float x = w[from + i];
       // q = clamp(round(w·t + z), 0, Q)
@@ -45,23 +55,37 @@ final class HalfStep {
       float e = shrink.apply(r);
       // the zero that this weight alone would like: q − (w − e)·t
       target[i] = q - (x - e) * t;
-      errorBefore += Math.abs(r);
+      before += Math.abs(r);
       shrinkActive += e == 0 ? 0 : 1;
     }
     // z' = mean over the group of [ q − (w − e)·t ]
-    newZero = Sums.mean(target, 0, size);
-    measure(w, from, t, z);
+    newZero = zeros.land(Sums.mean(target, 0, size), maxCode);
+    measure(w, from, t, newZero, z);
+    if (!groups.accepts(before, sumAbs)) {
+      newZero = z;
+      measure(w, from, t, z, z);
+    }
   }
 
-  /** Error in the new state, and how many codes the move changed. */
-  private void measure(float[] w, int from, float t, float oldZero) {
+  /**
+   * The group's errors in a state: Σ|r|, Σr², Σ|r|ᵖ, and how many codes differ from another's.
+   *
+   * @param z the state's zero
+   * @param other the zero of the state to compare the codes with
+   */
+  void measure(float[] w, int from, float t, float z, float other) {
     codesChanged = 0;
-    errorAfter = 0;
+    sumAbs = 0;
+    sumSquare = 0;
+    sumLp = 0;
     for (int i = 0; i < size; i++) {
       float x = w[from + i];
-      float q = Rounding.code(x * t + newZero, maxCode);
-      errorAfter += Math.abs(x - (q - newZero) / t);
-      codesChanged += q == Rounding.code(x * t + oldZero, maxCode) ? 0 : 1;
+      float q = Rounding.code(x * t + z, maxCode);
+      float magnitude = Math.abs(x - (q - z) / t);
+      sumAbs += magnitude;
+      sumSquare += (double) magnitude * magnitude;
+      sumLp += power.of(magnitude);
+      codesChanged += q == Rounding.code(x * t + other, maxCode) ? 0 : 1;
     }
   }
 }

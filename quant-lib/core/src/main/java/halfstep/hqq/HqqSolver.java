@@ -1,6 +1,5 @@
 package halfstep.hqq;
 
-import halfstep.quant.AffineGrid;
 import halfstep.quant.Bits;
 import halfstep.quant.Codes;
 import halfstep.quant.EarlyStop;
@@ -13,7 +12,6 @@ import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.Rounding;
 import halfstep.quant.ZeroPoint;
 import halfstep.tensor.Matrix;
-import halfstep.tensor.Shape;
 import java.util.Iterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
@@ -46,9 +44,10 @@ public final class HqqSolver {
   private final Matrix w;
   private final QuantSpec spec;
   private final Hqq config;
+  private final HqqOptions options;
   private final Grouping grouping;
-  private final Matrix inverseScales;
-  private final GroupParams start;
+  private final HqqStart start;
+  private final LpPower power;
 
   /**
    * @param w weights, {@code out × in}; not modified, and not to be while the solver is in use
@@ -57,40 +56,65 @@ public final class HqqSolver {
    * @throws IllegalArgumentException if the specification asks for integer zeros
    */
   public HqqSolver(Matrix w, QuantSpec spec, Hqq config) {
-    this(w, spec, config, spec.bits() == Bits.FOUR);
+    this(w, spec, config, HqqOptions.LIBRARY);
+  }
+
+  /**
+   * With options of ours.
+   *
+   * @param w weights, {@code out × in}; not modified, and not to be while the solver is in use
+   * @param spec its zeros must be what the options' rule for zeros gives
+   */
+  public HqqSolver(Matrix w, QuantSpec spec, Hqq config, HqqOptions options) {
+    this(w, spec, config, options, spec.bits() == Bits.FOUR);
   }
 
   /** As the constructor, but the start's zeros stay fractional at 4 bit, too. */
   public static HqqSolver withFractionalStart(Matrix w, QuantSpec spec, Hqq config) {
-    return new HqqSolver(w, spec, config, false);
+    return new HqqSolver(w, spec, config, HqqOptions.LIBRARY, false);
   }
 
-  private HqqSolver(Matrix w, QuantSpec spec, Hqq config, boolean roundZero) {
-    if (spec.zeroPoint() != ZeroPoint.FLOAT) {
-      throw new IllegalArgumentException(
-          "HQQ moves the zero continuously, but the specification asks for INTEGER zeros; use"
-              + " ZeroPoint.FLOAT");
-    }
+  private HqqSolver(Matrix w, QuantSpec spec, Hqq config, HqqOptions options, boolean roundZero) {
+    requireZeros(spec, options);
     FiniteCheck.require(w, "weights");
+    HqqStart ranges = HqqStart.ofRanges(w, spec, roundZero);
     this.w = w;
     this.spec = spec;
     this.config = config;
+    this.power = new LpPower(config.lpNorm());
+    this.options = options;
     this.grouping = spec.grouping(w.shape());
-    Shape params = grouping.paramShape();
-    this.inverseScales = Matrix.zeros(params.rows(), params.cols());
-    this.start = initialise(roundZero);
+    this.start =
+        switch (options.scales()) {
+          case RANGE -> ranges;
+          case SEARCHED -> ranges.searched(w, spec);
+        };
   }
 
   private HqqSolver(HqqSolver from, Hqq config) {
     this.w = from.w;
     this.spec = from.spec;
     this.config = config;
+    this.power = new LpPower(config.lpNorm());
+    this.options = from.options;
     this.grouping = from.grouping;
-    this.inverseScales = from.inverseScales;
     this.start = from.start;
   }
 
-  /** The same weights and grid with other parameters: steps of either solver fit the other. */
+  private static void requireZeros(QuantSpec spec, HqqOptions options) {
+    if (options.zeros() == ZeroRule.FREE && spec.zeroPoint() != ZeroPoint.FLOAT) {
+      throw new IllegalArgumentException(
+          "HQQ moves the zero continuously, but the specification asks for INTEGER zeros; use"
+              + " ZeroPoint.FLOAT");
+    }
+    if (options.zeros() == ZeroRule.WHOLE && spec.zeroPoint() != ZeroPoint.INTEGER) {
+      throw new IllegalArgumentException(
+          "the integer-zero solve rounds each zero to a code, but the specification asks for FLOAT"
+              + " zeros; use ZeroPoint.INTEGER");
+    }
+  }
+
+  /** The same weights, grid and options with other parameters: steps of either fit the other. */
   public HqqSolver branch(Hqq other) {
     return new HqqSolver(this, other);
   }
@@ -105,11 +129,21 @@ public final class HqqSolver {
     return config;
   }
 
+  /** The options of ours. */
+  public HqqOptions options() {
+    return options;
+  }
+
   /** The start: each group's range spans the codes; at 4 bit the zeros are rounded, as in hqq. */
   public HqqStep first() {
-    double[] errors = new double[Math.toIntExact(grouping.groups())];
-    forGroups(start, config.beta(), (group, half) -> errors[group] = half.errorBefore);
-    return new HqqStep(0, config.beta(), start, total(errors) / w.size(), 0, 0, 0);
+    StepTally tally = new StepTally(Math.toIntExact(grouping.groups()));
+    GroupParams params = start.params();
+    forGroups((half, values, from, group) -> {
+      float z = params.zero(group);
+      half.measure(values, from, start.inverseScales().at(group), z, z);
+      tally.keep(group, half);
+    });
+    return tally.step(0, beta(0), params, w.size());
   }
 
   /**
@@ -119,31 +153,19 @@ public final class HqqSolver {
    * @return the following step; its error may be larger, since rounding anew is not convex
    */
   public HqqStep next(HqqStep step) {
-    int groups = Math.toIntExact(grouping.groups());
-    Matrix zeros = Matrix.zeros(start.zeros().rows(), start.zeros().cols());
-    double[] errors = new double[groups];
-    double[] shifts = new double[groups];
-    int[] changed = new int[groups];
-    int[] active = new int[groups];
-    float beta = betaAfter(step);
-    forGroups(
-        step.params(),
-        beta,
-        (group, half) -> {
-          zeros.put(group, half.newZero);
-          errors[group] = half.errorAfter;
-          shifts[group] = Math.abs(half.newZero - step.params().zero(group));
-          changed[group] = half.codesChanged;
-          active[group] = half.shrinkActive;
-        });
-    return new HqqStep(
-        step.index() + 1,
-        beta,
-        new GroupParams(start.scales(), zeros),
-        total(errors) / w.size(),
-        total(shifts) / groups,
-        total(changed),
-        (double) total(active) / w.size());
+    GroupParams from = step.params();
+    Matrix zeros = Matrix.zeros(from.zeros().rows(), from.zeros().cols());
+    StepTally tally = new StepTally(Math.toIntExact(grouping.groups()));
+    float beta = beta(step.index());
+    GroupShrink shrinks = shrinks(beta, step.index());
+    forGroups((half, values, at, group) -> {
+      float z = from.zero(group);
+      ShrinkLp shrink = shrinks.of(from.scale(group));
+      half.take(values, at, start.inverseScales().at(group), z, shrink);
+      zeros.put(group, half.newZero);
+      tally.keep(group, half, z);
+    });
+    return tally.step(step.index() + 1, beta, new GroupParams(from.scales(), zeros), w.size());
   }
 
   /**
@@ -155,20 +177,20 @@ public final class HqqSolver {
    * comes once more at the end.
    */
   public Stream<HqqStep> steps() {
-    return walk(new HqqWalk(this, first()));
+    return stream(new HqqWalk(this, this::first));
   }
 
   /**
-   * All steps from a given state on, that state first; the stopping rule begins afresh there, and
-   * {@code iterations} still counts from the start.
+   * The steps from a given state on, {@code from} itself first. The stopping rule begins afresh
+   * there; the configuration's iterations are still counted from the start.
    *
-   * @param from a state of this solver or of one it was branched from; not modified
+   * @param from a step of this solver or of one it was branched from
    */
   public Stream<HqqStep> steps(HqqStep from) {
-    return walk(new HqqWalk(this, from));
+    return stream(new HqqWalk(this, () -> from));
   }
 
-  private static Stream<HqqStep> walk(Iterator<HqqStep> walk) {
+  private static Stream<HqqStep> stream(Iterator<HqqStep> walk) {
     return StreamSupport.stream(Spliterators.spliteratorUnknownSize(walk, 0), false);
   }
 
@@ -183,7 +205,7 @@ public final class HqqSolver {
     int size = grouping.size();
     forBlocks((values, first, count) -> {
       for (int g = 0; g < count; g++) {
-        float t = inverseScales.at(first + g);
+        float t = start.inverseScales().at(first + g);
         float z = step.params().zero(first + g);
         for (int i = g * size; i < (g + 1) * size; i++) {
           values[i] = Rounding.code(values[i] * t + z, spec.maxCode());
@@ -196,50 +218,56 @@ public final class HqqSolver {
 
   /** The shrunk residual {@code E = S(W − Ŵ)} in a state: a new matrix, {@code out × in}. */
   public Matrix shrunkResidual(HqqStep step) {
-    ShrinkLp shrink = ShrinkLp.of(config, step.beta());
-    return w.combine(quantized(step).dequantized(), (x, y) -> shrink.apply((float) (x - y)));
+    GroupShrink shrinks = shrinks(step.beta(), Math.max(0, step.index() - 1));
+    Matrix residual = Matrix.zeros(w.rows(), w.cols());
+    int size = grouping.size();
+    forBlocks((values, first, count) -> {
+      for (int g = 0; g < count; g++) {
+        ShrinkLp shrink = shrinks.of(step.params().scale(first + g));
+        float t = start.inverseScales().at(first + g);
+        float z = step.params().zero(first + g);
+        for (int i = g * size; i < (g + 1) * size; i++) {
+          float q = Rounding.code(values[i] * t + z, spec.maxCode());
+          values[i] = shrink.apply(values[i] - (q - z) / t);
+        }
+      }
+      grouping.write(residual, first, count, values);
+    });
+    return residual;
   }
 
   /** Residuals up to this magnitude shrink to exactly 0 at first: {@code β^(−1/(2−p))}. */
   public float shrinkThreshold() {
-    return ShrinkLp.of(config, config.beta()).threshold();
+    return ShrinkLp.of(config, beta(0)).threshold();
   }
 
-  /** β · κ^k for the half-step that leads on from step k. */
-  private float betaAfter(HqqStep step) {
-    return (float) (config.beta() * Math.pow(config.kappa(), step.index()));
+  /** β of the half-step that leads on from step {@code index}, for a group of mean scale. */
+  private float beta(int index) {
+    return options.beta().beta(config, index, start.meanScale());
   }
 
-  private GroupParams initialise(boolean roundZero) {
-    Shape params = grouping.paramShape();
-    Matrix scales = Matrix.zeros(params.rows(), params.cols());
-    Matrix zeros = Matrix.zeros(params.rows(), params.cols());
-    int size = grouping.size();
+  private interface GroupShrink {
+    ShrinkLp of(float scale);
+  }
+
+  private GroupShrink shrinks(float sharedBeta, int index) {
+    if (options.beta().isShared()) {
+      ShrinkLp shared = ShrinkLp.of(config, sharedBeta);
+      return scale -> shared;
+    }
+    return scale -> ShrinkLp.of(config, options.beta().beta(config, index, scale));
+  }
+
+  private interface GroupWork {
+    void on(HalfStep half, float[] values, int from, int group);
+  }
+
+  /** Goes over all groups, {@code from} being where a group's weights begin in its block. */
+  private void forGroups(GroupWork work) {
     forBlocks((values, first, count) -> {
+      HalfStep half = new HalfStep(grouping.size(), spec.maxCode(), options, power);
       for (int g = 0; g < count; g++) {
-        AffineGrid grid = AffineGrid.of(values, g * size, size, spec);
-        inverseScales.put(first + g, grid.inverseScale());
-        scales.put(first + g, grid.scale());
-        zeros.put(first + g, roundZero ? Rounding.halfEven(grid.zero()) : grid.zero());
-      }
-    });
-    return new GroupParams(scales, zeros);
-  }
-
-  private interface StepWork {
-    void on(int group, HalfStep half);
-  }
-
-  /** Takes a half-step from {@code params} in every group. */
-  private void forGroups(GroupParams params, float beta, StepWork work) {
-    ShrinkLp shrink = ShrinkLp.of(config, beta);
-    forBlocks((values, first, count) -> {
-      HalfStep half = new HalfStep(grouping.size(), spec.maxCode());
-      for (int g = 0; g < count; g++) {
-        long group = first + g;
-        float t = inverseScales.at(group);
-        half.take(values, g * grouping.size(), t, params.zero(group), shrink);
-        work.on((int) group, half);
+        work.on(half, values, g * grouping.size(), (int) (first + g));
       }
     });
   }
@@ -257,21 +285,5 @@ public final class HqqSolver {
           grouping.read(w, first, count, values);
           work.on(values, first, count);
         });
-  }
-
-  private static double total(double[] parts) {
-    double sum = 0;
-    for (double part : parts) {
-      sum += part;
-    }
-    return sum;
-  }
-
-  private static long total(int[] parts) {
-    long sum = 0;
-    for (int part : parts) {
-      sum += part;
-    }
-    return sum;
   }
 }

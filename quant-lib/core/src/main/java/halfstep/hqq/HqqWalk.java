@@ -3,21 +3,25 @@ package halfstep.hqq;
 import halfstep.quant.EarlyStop;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The default solver's loop with its stopping rule, one step at a time. */
 final class HqqWalk implements Iterator<HqqStep> {
 
   private final HqqSolver solver;
-  private final HqqStep from;
+  private final Supplier<HqqStep> start;
   private @Nullable HqqStep current;
   private @Nullable HqqStep best;
   private double bestError = Double.POSITIVE_INFINITY;
   private boolean finished;
 
-  HqqWalk(HqqSolver solver, HqqStep from) {
+  /**
+   * @param start where the walk begins, and its stopping rule with it
+   */
+  HqqWalk(HqqSolver solver, Supplier<HqqStep> start) {
     this.solver = solver;
-    this.from = from;
+    this.start = start;
   }
 
   @Override
@@ -31,7 +35,7 @@ final class HqqWalk implements Iterator<HqqStep> {
       throw new NoSuchElementException("the walk has ended");
     }
     HqqStep before = current;
-    HqqStep step = before == null ? from : advance(before);
+    HqqStep step = before == null ? start.get() : advance(before);
     finished |= step.index() >= solver.config().iterations();
     current = step;
     return step;

@@ -31,31 +31,34 @@ public record AffineGrid(
    * @param size number of elements
    */
   public static AffineGrid of(float[] w, int from, int size, QuantSpec spec) {
-    float least = w[from];
-    float most = w[from];
-    for (int i = from + 1; i < from + size; i++) {
-      least = Math.min(least, w[i]);
-      most = Math.max(most, w[i]);
-    }
+    GroupRange range = GroupRange.of(w, from, size);
     return switch (spec.zeroPoint()) {
-      case FLOAT -> floatZero(least, most, spec.maxCode());
-      case INTEGER -> integerZero(least, most, spec.maxCode());
+      case FLOAT -> floatZero(range, spec.maxCode());
+      case INTEGER -> integerZero(range, spec.maxCode());
     };
   }
 
-  private static AffineGrid floatZero(float least, float most, int maxCode) {
-    float range = most - least;
+  /** hqq's grid: the range's ends are met exactly, the zero is any float. */
+  public static AffineGrid floatZero(GroupRange range, int maxCode) {
     // t = Q / (max − min)
-    float inverse = range <= LEAST_RANGE ? 1f : Math.min(maxCode / range, MOST_INVERSE_SCALE);
+    float inverse =
+        range.width() <= LEAST_RANGE ? 1f : Math.min(maxCode / range.width(), MOST_INVERSE_SCALE);
     // z = −min · t
-    return new AffineGrid(1f / inverse, inverse, -least * inverse, maxCode, ZeroPoint.FLOAT);
+    return new AffineGrid(
+        1f / inverse, inverse, -range.least() * inverse, maxCode, ZeroPoint.FLOAT);
   }
 
-  private static AffineGrid integerZero(float least, float most, int maxCode) {
+  /** AWQ's grid: the zero is a code, so a group far from 0 saturates. */
+  public static AffineGrid integerZero(GroupRange range, int maxCode) {
     // s = max(max − min, 1e-5) / Q
-    float scale = Math.max(most - least, LEAST_AWQ_RANGE) / maxCode;
+    float scale = Math.max(range.width(), LEAST_AWQ_RANGE) / maxCode;
     // z = clamp(−round(min / s), 0, Q)
-    float zero = Math.min(Math.max(-Rounding.halfEven(least / scale), 0f), maxCode);
+    float zero = clamp(-Rounding.halfEven(range.least() / scale), 0f, maxCode);
+    return integer(scale, zero, maxCode);
+  }
+
+  /** A grid with a given step whose zero is a code. */
+  public static AffineGrid integer(float scale, float zero, int maxCode) {
     return new AffineGrid(scale, 1f / scale, zero, maxCode, ZeroPoint.INTEGER);
   }
 

@@ -20,18 +20,21 @@ public final class EffectiveBits {
   public static double of(QuantSpec spec, Shape shape) {
     Grouping grouping = spec.grouping(shape);
     return switch (spec.zeroPoint()) {
-      case FLOAT -> hqqCode(spec, grouping) + 2.0 * HALF / grouping.size();
+      case FLOAT -> hqqCode(spec, grouping, shape) + 2.0 * HALF / grouping.size();
       case INTEGER ->
           storedBits(spec.bits()) + (HALF + storedBits(spec.bits())) / (double) grouping.size();
     };
   }
 
   /** hqq packs along the rows of the grouped matrix; 3 bit pads them to a multiple of ten. */
-  private static double hqqCode(QuantSpec spec, Grouping grouping) {
+  private static double hqqCode(QuantSpec spec, Grouping grouping, Shape shape) {
     if (spec.bits() != Bits.THREE) {
       return hqqStoredBits(spec.bits());
     }
-    long rows = spec.axis() == Axis.IN ? grouping.groups() : grouping.size();
+    long rows =
+        spec.groupSize() == QuantSpec.TENSOR
+            ? shape.rows()
+            : spec.axis() == Axis.IN ? grouping.groups() : grouping.size();
     long words = (rows + 9) / 10;
     return 32.0 * words / rows;
   }

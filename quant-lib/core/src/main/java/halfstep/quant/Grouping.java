@@ -29,12 +29,27 @@ public final class Grouping {
     this.shape = shape;
     this.axis = spec.axis();
     long side = axis == Axis.IN ? shape.cols() : shape.rows();
-    long divided = axis == Axis.IN ? shape.cols() : shape.size();
-    this.size = spec.groupSize() == QuantSpec.WHOLE ? Math.toIntExact(side) : spec.groupSize();
+    boolean inRows = axis == Axis.IN && spec.groupSize() != QuantSpec.TENSOR;
+    long divided = inRows ? shape.cols() : shape.size();
+    this.size =
+        switch (spec.groupSize()) {
+          case QuantSpec.WHOLE -> Math.toIntExact(side);
+          case QuantSpec.TENSOR -> wholeTensor(shape);
+          default -> spec.groupSize();
+        };
     if (divided % size != 0) {
       throw new ShapeException(refusal(divided));
     }
     this.groups = shape.size() / size;
+  }
+
+  private static int wholeTensor(Shape shape) {
+    if (shape.size() >= QuantSpec.TENSOR) {
+      throw new ShapeException(
+          "one scale for a whole matrix of %s takes in %d weights; at most %d fit one group, use one per row"
+              .formatted(shape, shape.size(), QuantSpec.TENSOR - 1));
+    }
+    return (int) shape.size();
   }
 
   /** Weights per group, at least 1. */
@@ -54,10 +69,12 @@ public final class Grouping {
 
   /**
    * The shape in which scales and zeros are kept: {@code out × in/size} along axis 1, {@code 1 ×
-   * out·in/size} along axis 0; group {@code j} is element {@code j} of its row-major order.
+   * out·in/size} along axis 0, {@code 1 × 1} for a whole matrix; group {@code j} is element {@code
+   * j} of its row-major order.
    */
   public Shape paramShape() {
-    return axis == Axis.IN ? new Shape(shape.rows(), shape.cols() / size) : new Shape(1, groups);
+    boolean perRow = axis == Axis.IN && size <= shape.cols();
+    return perRow ? new Shape(shape.rows(), shape.cols() / size) : new Shape(1, groups);
   }
 
   /** The group that element {@code index} of the row-major order belongs to. */

@@ -4,21 +4,43 @@ import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
 
 /**
- * Rounding a whole matrix on the grids that its groups' minima and maxima span: what
- * round-to-nearest is, and what searches round their candidates with. Does not look for NaN;
- * callers do, once.
+ * Rounding a whole matrix on one grid per group: what round-to-nearest is, and what searches round
+ * their candidates with. Does not look for NaN; callers do, once.
  */
 public final class MinMaxRounding {
 
   private MinMaxRounding() {}
 
+  /** How a group's grid follows from its weights. */
+  @FunctionalInterface
+  public interface Grids {
+    /**
+     * The grid of one group.
+     *
+     * @param w holds the group; not to be modified
+     * @param from index of the group's first element
+     * @param size number of elements
+     */
+    AffineGrid of(float[] w, int from, int size);
+  }
+
   /**
-   * Codes and grids of a matrix.
+   * Codes and grids of a matrix, each group's minimum and maximum spanning its grid.
    *
    * @param w finite weights, {@code out × in}; not modified
    * @throws halfstep.tensor.ShapeException if the groups do not divide the matrix
    */
   public static QuantizedMatrix codes(Matrix w, QuantSpec spec) {
+    return codes(w, spec, (values, from, size) -> AffineGrid.of(values, from, size, spec));
+  }
+
+  /**
+   * Codes and grids of a matrix under another rule for the grids.
+   *
+   * @param w finite weights, {@code out × in}; not modified
+   * @throws halfstep.tensor.ShapeException if the groups do not divide the matrix
+   */
+  public static QuantizedMatrix codes(Matrix w, QuantSpec spec, Grids grids) {
     Grouping grouping = spec.grouping(w.shape());
     Shape params = grouping.paramShape();
     Matrix scales = Matrix.zeros(params.rows(), params.cols());
@@ -31,7 +53,7 @@ public final class MinMaxRounding {
           float[] values = new float[count * size];
           grouping.read(w, first, count, values);
           for (int g = 0; g < count; g++) {
-            AffineGrid grid = AffineGrid.of(values, g * size, size, spec);
+            AffineGrid grid = grids.of(values, g * size, size);
             scales.put(first + g, grid.scale());
             zeros.put(first + g, grid.zero());
             for (int i = g * size; i < (g + 1) * size; i++) {

@@ -7,7 +7,8 @@ import halfstep.tensor.Shape;
  * with one scale and one zero per group.
  *
  * @param bits width of a code
- * @param groupSize weights per group, or {@link #WHOLE} for a whole row (axis 1) or column (axis 0)
+ * @param groupSize weights per group, {@link #WHOLE} for a whole row (axis 1) or column (axis 0),
+ *     or {@link #TENSOR} for one group in all
  * @param axis which weights form a group
  * @param zeroPoint what a zero may be
  */
@@ -15,6 +16,11 @@ public record QuantSpec(Bits bits, int groupSize, Axis axis, ZeroPoint zeroPoint
 
   /** A group size of one whole row (axis 1) or one whole column (axis 0), as hqq's None. */
   public static final int WHOLE = 0;
+
+  /**
+   * A group size of the whole matrix: one scale and one zero in all, as hqq's channel_wise False.
+   */
+  public static final int TENSOR = Integer.MAX_VALUE;
 
   /** Refuses negative group sizes; whether a size divides a matrix is {@link Grouping}'s to say. */
   public QuantSpec {
@@ -27,6 +33,11 @@ public record QuantSpec(Bits bits, int groupSize, Axis axis, ZeroPoint zeroPoint
   /** The common case: float zeros, groups of inputs of one row. */
   public static QuantSpec of(int bits, int groupSize) {
     return new QuantSpec(Bits.of(bits), groupSize, Axis.IN, ZeroPoint.FLOAT);
+  }
+
+  /** The same with another group size. */
+  public QuantSpec withGroup(int other) {
+    return new QuantSpec(bits, other, axis, zeroPoint);
   }
 
   /** The same with another axis. */
@@ -49,9 +60,14 @@ public record QuantSpec(Bits bits, int groupSize, Axis axis, ZeroPoint zeroPoint
     return new Grouping(shape, this);
   }
 
-  /** For tables and charts: {@code 4 bit g64}, {@code 3 bit row axis 0}. */
+  /**
+   * For tables and charts: {@code 4 bit g64}, {@code 3 bit column axis 0}, {@code 8 bit tensor}.
+   */
   public String label() {
-    String group = groupSize == WHOLE ? (axis == Axis.IN ? "row" : "column") : "g" + groupSize;
-    return "%s bit %s%s".formatted(bits, group, axis == Axis.OUT ? " axis 0" : "");
+    return switch (groupSize) {
+      case TENSOR -> "%s bit tensor".formatted(bits);
+      case WHOLE -> axis == Axis.IN ? bits + " bit row" : bits + " bit column axis 0";
+      default -> "%s bit g%d%s".formatted(bits, groupSize, axis == Axis.OUT ? " axis 0" : "");
+    };
   }
 }

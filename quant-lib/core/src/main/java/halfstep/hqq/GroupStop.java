@@ -1,0 +1,24 @@
+package halfstep.hqq;
+
+/** Whether a group's move counts that does not lower the group's own error. */
+public enum GroupStop {
+  /** The library's: all groups move until the error of the whole matrix stops falling. */
+  TOGETHER {
+    @Override
+    boolean accepts(double before, double after) {
+      return true;
+    }
+  },
+  /**
+   * Ours: a group whose mean |w − ŵ| would not fall stays where it is, so no group, and not the
+   * matrix, ever gets worse. The walk ends when no group moves.
+   */
+  EACH {
+    @Override
+    boolean accepts(double before, double after) {
+      return after < before;
+    }
+  };
+
+  abstract boolean accepts(double before, double after);
+}

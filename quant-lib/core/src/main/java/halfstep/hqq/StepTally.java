@@ -1,0 +1,75 @@
+package halfstep.hqq;
+
+import halfstep.quant.GroupParams;
+
+/**
+ * What a half-step did to each group; filled by several threads, each its own groups, and added up
+ * in the groups' order.
+ */
+final class StepTally {
+
+  private final double[] abs;
+  private final double[] square;
+  private final double[] lp;
+  private final double[] shift;
+  private final int[] changed;
+  private final int[] active;
+
+  StepTally(int groups) {
+    abs = new double[groups];
+    square = new double[groups];
+    lp = new double[groups];
+    shift = new double[groups];
+    changed = new int[groups];
+    active = new int[groups];
+  }
+
+  /** Keeps the errors of a state that no half-step led to. */
+  void keep(int group, HalfStep half) {
+    abs[group] = half.sumAbs;
+    square[group] = half.sumSquare;
+    lp[group] = half.sumLp;
+  }
+
+  /** Keeps the errors after a half-step, and what it moved. */
+  void keep(int group, HalfStep half, float zeroBefore) {
+    keep(group, half);
+    shift[group] = Math.abs(half.newZero - zeroBefore);
+    changed[group] = half.codesChanged;
+    active[group] = half.shrinkActive;
+  }
+
+  /**
+   * The step as a value.
+   *
+   * @param size number of weights
+   */
+  HqqStep step(int index, float beta, GroupParams params, double size) {
+    return new HqqStep(
+        index,
+        beta,
+        params,
+        sum(abs) / size,
+        sum(square) / size,
+        sum(lp) / size,
+        sum(shift) / shift.length,
+        sum(changed),
+        sum(active) / size);
+  }
+
+  private static double sum(double[] parts) {
+    double sum = 0;
+    for (double part : parts) {
+      sum += part;
+    }
+    return sum;
+  }
+
+  private static long sum(int[] parts) {
+    long sum = 0;
+    for (int part : parts) {
+      sum += part;
+    }
+    return sum;
+  }
+}
