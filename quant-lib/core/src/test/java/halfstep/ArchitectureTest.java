@@ -23,7 +23,7 @@ class ArchitectureTest {
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("halfstep");
 
-  private static final List<String> METHODS = List.of("rtn", "hqq", "ls", "awq");
+  private static final List<String> METHODS = List.of("rtn", "hqq", "ls", "awq", "gptq");
 
   @Test
   void dependsOnNothingButTheJdk() {
@@ -58,6 +58,7 @@ class ArchitectureTest {
                 "halfstep.rtn",
                 "halfstep.hqq",
                 "halfstep.awq",
+                "halfstep.gptq",
                 "halfstep.pack",
                 "halfstep.calib",
                 "halfstep.metric",
