@@ -102,7 +102,7 @@ def test_progress_appears_after_a_second_and_stays(kernel):
 def test_refusal_is_one_sentence(kernel):
     error = kernel.run("%refuse").of("error")[0]
     assert error["ename"] == "BadSample"
-    assert error["evalue"] == "sample 7 is refused, expected 1 to 6; use %sample 6"
+    assert error["evalue"] == "sample 7 is refused, expected 1 to 6; use another"
     assert len(error["traceback"]) == 1 and " at " not in error["traceback"][0]
 
 

@@ -1,12 +1,14 @@
-"""The kernel as a front end sees it. test_magics.py and the sample extension need the test class path."""
+"""The kernel as a front end sees it. Magics are tested in test_magics.py."""
 
 import json
-import os
+import subprocess
+import sys
 import time
 
 import psutil
 import pytest
 import zmq
+from conftest import KERNEL
 
 LIMIT_MILLIS = 100
 
@@ -321,28 +323,45 @@ def test_kernel_info(kernel):
     print(f"\nkernel_info round trip: {(time.perf_counter() - begun) * 20:.2f} ms")
 
 
-def test_warm_cell_time_stays_flat(kernel):
-    def median(count=21):
-        times = []
-        for _ in range(count):
-            begun = time.perf_counter()
-            kernel.run("1+1")
-            times.append((time.perf_counter() - begun) * 1000)
-        return sorted(times)[count // 2]
+def test_cost_of_a_warm_cell_stays_flat(kernel):
+    """In processor time, which a busy machine does not distort."""
+    process = psutil.Process(kernel.manager.provisioner.pid)
 
-    median()
-    early = median()
-    for _ in range(100):
+    def cost(count=50):
+        before = sum(process.cpu_times()[:2])
+        begun = time.perf_counter()
+        for _ in range(count):
+            kernel.run("1+1")
+        wall = (time.perf_counter() - begun) * 1000 / count
+        return (sum(process.cpu_times()[:2]) - before) * 1000 / count, wall
+
+    cost()
+    early, early_wall = cost()
+    for _ in range(150):
         kernel.run("1+1")
-    late = median()
-    print(f"\nwarm 1+1: {early:.1f} ms, 120 cells later {late:.1f} ms")
-    assert late < 2 * early + 5
+    late, late_wall = cost()
+    print(f"\nwarm 1+1: {early:.1f} ms of CPU, {early_wall:.1f} ms; 200 cells later {late:.1f} ms, {late_wall:.1f} ms")
+    assert late < 1.5 * early + 3
+
+
+def test_kernel_ends_with_its_parent(tmp_path):
+    pid_file = tmp_path / "pid"
+    script = (
+        "import os, sys\n"
+        "from jupyter_client.manager import start_new_kernel\n"
+        f"manager, client = start_new_kernel(kernel_name={KERNEL!r}, startup_timeout=60)\n"
+        f"open({str(pid_file)!r}, 'w').write(str(manager.provisioner.pid))\n"
+        "os._exit(9)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=False)
+    process = psutil.Process(int(pid_file.read_text()))
+    process.wait(timeout=20)
 
 
 def test_shutdown_ends_the_process():
     from jupyter_client.manager import start_new_kernel
 
-    manager, client = start_new_kernel(kernel_name=os.environ.get("HALFSTEP_KERNEL", "halfstep"), startup_timeout=60)
+    manager, client = start_new_kernel(kernel_name=KERNEL, startup_timeout=60)
     process = psutil.Process(manager.provisioner.pid)
     msg_id = client.shutdown(restart=False)
     while True:

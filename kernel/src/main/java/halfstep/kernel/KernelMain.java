@@ -71,6 +71,7 @@ public final class KernelMain {
     channels.start(
         new ShellHandler(session, ending), new ControlHandler(session, channels.stdin(), ending));
     Thread.ofPlatform().daemon().name("start").start(() -> start(starting, publisher, input, log));
+    parent().ifPresent(parent -> parent.onExit().thenRun(ending::begin));
     boolean restart = ending.await();
     if (starting.isDone() && !starting.isCompletedExceptionally()) {
       starting.join().onShutdown(restart);
@@ -112,6 +113,15 @@ public final class KernelMain {
             new CancellationException("interrupted while waiting for input").initCause(e);
       }
     };
+  }
+
+  /**
+   * The front end's process if it started us itself: a kernel must not outlive a server that was
+   * killed.
+   */
+  private static Optional<ProcessHandle> parent() {
+    String named = Optional.ofNullable(System.getenv("JPY_PARENT_PID")).orElse("");
+    return ProcessHandle.current().parent().filter(p -> named.equals(Long.toString(p.pid())));
   }
 
   private static String version() {

@@ -112,7 +112,7 @@ public final class SampleExtension implements Extension {
   }
 
   private static Object refuse() {
-    throw new Refusal("BadSample", "sample 7 is refused, expected 1 to 6; use %sample 6", null);
+    throw new Refusal("BadSample", "sample 7 is refused, expected 1 to 6; use another", null);
   }
 
   private static Object fail() {

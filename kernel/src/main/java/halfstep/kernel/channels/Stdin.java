@@ -106,10 +106,11 @@ public final class Stdin {
     }
   }
 
+  /** Drops an answer or a cancellation that came too late for the question before. */
   private void dropStale() {
-    while (!Frames.receiveNow(socket).isEmpty() || cancelled.recv(ZMQ.DONTWAIT) != null) {
-      // an answer or a cancellation that came too late for the question before
-      continue;
+    boolean more = true;
+    while (more) {
+      more = !Frames.receiveNow(socket).isEmpty() || cancelled.recv(ZMQ.DONTWAIT) != null;
     }
   }
 

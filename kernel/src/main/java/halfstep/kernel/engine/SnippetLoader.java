@@ -54,7 +54,7 @@ final class SnippetLoader extends URLClassLoader implements LoaderDelegate {
 
   @Override
   public void addToClasspath(String path) throws ExecutionControl.InternalException {
-    for (String entry : path.split(File.pathSeparator)) {
+    for (String entry : path.split(File.pathSeparator, -1)) {
       try {
         addURL(new File(entry).toURI().toURL());
       } catch (MalformedURLException e) {

@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * A failure as Jupyter shows it.
  *
- * @param name short name of the exception, {@code ename}
- * @param message its message, {@code evalue}, may be empty
+ * @param name short name of the exception, Jupyter's ename
+ * @param message its message, Jupyter's evalue, may be empty
  * @param traceback the lines to print
  */
 public record ErrorReport(String name, String message, List<String> traceback) {

@@ -4,6 +4,7 @@ import java.awt.Font;
 import java.awt.font.FontRenderContext;
 import java.awt.font.TextLayout;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,24 +58,19 @@ public final class Fonts {
    * @return its file
    */
   public static Optional<Path> find(List<Path> roots) {
-    for (Path root : roots) {
-      if (Files.isDirectory(root)) {
-        try (Stream<Path> files = Files.find(root, DEPTH, (f, a) -> a.isRegularFile())) {
-          Optional<Path> found =
-              files
-                  .filter(f -> NAMES_BY_FILE.containsKey(f.getFileName().toString()))
-                  .sorted()
-                  .findFirst();
-          if (found.isPresent()) {
-            return found;
-          }
-        } catch (IOException | java.io.UncheckedIOException unreadable) {
-          // a folder that cannot be read holds no font for us; the next one may
-          continue;
-        }
-      }
+    return roots.stream().filter(Files::isDirectory).flatMap(root -> in(root).stream()).findFirst();
+  }
+
+  private static Optional<Path> in(Path root) {
+    try (Stream<Path> files = Files.find(root, DEPTH, (f, a) -> a.isRegularFile())) {
+      return files
+          .filter(f -> NAMES_BY_FILE.containsKey(f.getFileName().toString()))
+          .sorted()
+          .findFirst();
+    } catch (IOException | UncheckedIOException unreadable) {
+      // a folder that cannot be read holds no font for us; the next one may
+      return Optional.empty();
     }
-    return Optional.empty();
   }
 
   /** The folders in which Linux keeps fonts. */

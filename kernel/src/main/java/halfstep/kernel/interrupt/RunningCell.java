@@ -33,7 +33,7 @@ public final class RunningCell {
    *
    * @param work the code
    * @return what it returns
-   * @throws CellStopped if the cell was stopped before the code began
+   * @throws CellStopped if the cell was stopped before the code ended
    * @throws Exception what it throws
    */
   public static <T extends @Nullable Object> T interruptible(Callable<T> work) throws Exception {
@@ -61,7 +61,12 @@ public final class RunningCell {
       throw new CellStopped();
     }
     try {
-      return work.call();
+      T result = work.call();
+      if (allow && context.stopped()) {
+        // what the stopped code returns is half a result; a caller must not go on with it
+        throw new CellStopped();
+      }
+      return result;
     } finally {
       set(before);
       if (before && (pending || context.stopped())) {

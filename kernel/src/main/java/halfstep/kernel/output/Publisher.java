@@ -102,7 +102,7 @@ public final class Publisher {
       sendText(pending.takeWholeCharacters());
     } else if (!flushScheduled) {
       flushScheduled = true;
-      clock.schedule(this::flushOnTime, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
+      var _ = clock.schedule(this::flushOnTime, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -19,6 +19,11 @@ public final class Ending {
     begun.countDown();
   }
 
+  /** Lets {@link #await} return without a request. */
+  public void begin() {
+    begun.countDown();
+  }
+
   /**
    * Waits for the request to end.
    *
