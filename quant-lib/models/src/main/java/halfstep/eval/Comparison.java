@@ -2,9 +2,8 @@ package halfstep.eval;
 
 import halfstep.eval.Divergence.Percentiles;
 import halfstep.llm.TokenWindows;
-import halfstep.tensor.Matrix;
 
-/** What a model and its reference said at each prediction; windows fill disjoint parts. */
+/** What a model and its reference said at each prediction; threads fill disjoint parts. */
 final class Comparison {
 
   private final double[] kl;
@@ -20,26 +19,20 @@ final class Comparison {
   }
 
   /**
-   * Compares one window.
+   * Compares one prediction.
    *
-   * @param expected logits of the reference; not modified
-   * @param actual logits of the model; not modified
-   * @param firstRow first row that is scored
-   * @param at index of its prediction among all
+   * @param reference its log-probabilities; not modified
+   * @param model its log-probabilities; not modified
+   * @param next the token that followed
+   * @param index of the prediction among all
    */
-  void add(Matrix expected, Matrix actual, int[] window, int firstRow, int at) {
-    int vocabulary = Math.toIntExact(expected.cols());
-    LogSoftmax reference = new LogSoftmax(vocabulary);
-    LogSoftmax model = new LogSoftmax(vocabulary);
-    for (int r = firstRow; r < window.length - 1; r++) {
-      int index = at + r - firstRow;
-      double[] p = reference.of(expected, r);
-      double[] q = model.of(actual, r);
-      kl[index] = divergence(p, q);
-      referenceNll[index] = -p[window[r + 1]];
-      nll[index] = -q[window[r + 1]];
-      sameTop[index] = reference.top() == model.top() ? 1 : 0;
-    }
+  void add(LogSoftmax reference, LogSoftmax model, int next, int index) {
+    double[] p = reference.logs();
+    double[] q = model.logs();
+    kl[index] = divergence(p, q);
+    referenceNll[index] = -p[next];
+    nll[index] = -q[next];
+    sameTop[index] = reference.top() == model.top() ? 1 : 0;
   }
 
   /** KL(p ‖ q) = Σ p · (log p − log q) */

@@ -3,10 +3,10 @@ package halfstep.eval;
 import halfstep.llm.Model;
 import halfstep.llm.ModelException;
 import halfstep.llm.TokenWindows;
-import halfstep.tensor.Matrix;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleConsumer;
+import java.util.stream.Stream;
 
 /**
  * How far a model's next-token distributions are from a reference's on the same windows: {@code
@@ -78,19 +78,26 @@ public record Divergence(
     models.forEach(model -> requireSameVocabulary(reference, model));
     TokenWindows windows = windowing.cut(tokens);
     Sweep sweep = new Sweep(windows, windowing);
-    Comparison[] comparisons = new Comparison[models.size()];
-    for (int m = 0; m < comparisons.length; m++) {
-      comparisons[m] = new Comparison(sweep.predictions());
-    }
+    List<Comparison> comparisons =
+        models.stream().map(model -> new Comparison(sweep.predictions())).toList();
     sweep.run(
         progress,
-        (window, firstRow, at) -> {
-          Matrix expected = reference.logits(window);
-          for (int m = 0; m < comparisons.length; m++) {
-            comparisons[m].add(expected, models.get(m).logits(window), window, firstRow, at);
-          }
+        bundle ->
+            Stream.concat(Stream.of(reference), models.stream())
+                .map(model -> model.logits(bundle))
+                .toList(),
+        () -> {
+          LogSoftmax expected = new LogSoftmax(reference.config().vocabSize());
+          LogSoftmax actual = new LogSoftmax(reference.config().vocabSize());
+          return (logits, row, next, index) -> {
+            expected.of(logits.getFirst(), row);
+            for (int m = 0; m < comparisons.size(); m++) {
+              actual.of(logits.get(m + 1), row);
+              comparisons.get(m).add(expected, actual, next, index);
+            }
+          };
         });
-    return List.of(comparisons).stream().map(c -> c.result(windows, windowing)).toList();
+    return comparisons.stream().map(c -> c.result(windows, windowing)).toList();
   }
 
   private static void requireSameVocabulary(Model reference, Model model) {

@@ -35,6 +35,11 @@ final class LogSoftmax {
     return logs;
   }
 
+  /** The log-probabilities of the row last read; not to be modified. */
+  double[] logs() {
+    return logs;
+  }
+
   /** The token with the largest logit in the row last read; the first of equals. */
   int top() {
     int top = 0;

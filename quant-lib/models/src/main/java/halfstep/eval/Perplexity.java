@@ -2,7 +2,7 @@ package halfstep.eval;
 
 import halfstep.llm.Model;
 import halfstep.llm.TokenWindows;
-import halfstep.tensor.Matrix;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleConsumer;
 
@@ -51,12 +51,11 @@ public record Perplexity(
     double[] nll = new double[sweep.predictions()];
     sweep.run(
         progress,
-        (window, firstRow, at) -> {
-          Matrix logits = model.logits(window);
-          LogSoftmax row = new LogSoftmax(model.config().vocabSize());
-          for (int r = firstRow; r < window.length - 1; r++) {
-            nll[at + r - firstRow] = -row.of(logits, r)[window[r + 1]];
-          }
+        bundle -> List.of(model.logits(bundle)),
+        () -> {
+          LogSoftmax softmax = new LogSoftmax(model.config().vocabSize());
+          return (logits, row, next, index) ->
+              nll[index] = -softmax.of(logits.getFirst(), row)[next];
         });
     return of(new Sample(nll), windows, windowing);
   }

@@ -60,6 +60,7 @@ public final class LayerQuantizer {
 
   private void requirePossible() {
     for (String layer : layers) {
+      source.requireReadable(layer);
       try {
         spec.grouping(source.shape(layer));
       } catch (ShapeException e) {

@@ -3,11 +3,13 @@ package halfstep.job;
 import halfstep.llm.Model;
 import halfstep.quant.FiniteCheck;
 import halfstep.safetensors.Checkpoint;
+import halfstep.safetensors.DType;
 import halfstep.safetensors.TensorInfo;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,12 +53,12 @@ public final class LayerSource {
     Checkpoint checkpoint = Checkpoint.open(input);
     List<String> layers =
         checkpoint.tensors().stream()
-            .filter(TensorInfo::isWeightMatrix)
+            .filter(TensorInfo::isFloatMatrix)
             .map(TensorInfo::name)
             .toList();
     if (layers.isEmpty()) {
       throw new JobException(
-          "%s: none of its %d tensors is a matrix of F32, F16 or BF16"
+          "%s: none of its %d tensors is a float matrix"
               .formatted(input, checkpoint.names().size()));
     }
     return new LayerSource(checkpoint, null, layers, name -> name);
@@ -77,21 +79,38 @@ public final class LayerSource {
     return checkpoint.info(tensor(layer)).matrixShape();
   }
 
+  /** Refuses a layer whose type has no exact float32 form. */
+  void requireReadable(String layer) {
+    DType dtype = checkpoint.info(tensor(layer)).dtype();
+    if (!dtype.isWeight()) {
+      throw new JobException(
+          "layer %s holds %s; F32, F16 and BF16 can be quantized: convert it or exclude it"
+              .formatted(layer, dtype));
+    }
+  }
+
   /**
-   * Reads a layer's weight; nothing of it is kept.
+   * Reads a layer's weight; a model that has not read it yet does not keep it.
    *
-   * @return a new matrix, {@code out × in}
+   * @return {@code out × in}; not to be modified
    * @throws halfstep.quant.NonFiniteException if it holds NaN or infinities
    */
   public Matrix weight(String layer) {
+    if (model != null) {
+      return model.weightOnce(layer);
+    }
     Matrix weight = checkpoint.matrix(tensor(layer));
     FiniteCheck.require(weight, "layer " + layer);
     return weight;
   }
 
-  /** The files that hold the weights. */
+  /** The files that were read: weights, and a model's configuration. */
   public List<Path> files() {
-    return checkpoint.files();
+    List<Path> files = new ArrayList<>(checkpoint.files());
+    if (model != null) {
+      files.add(model.folder().resolve("config.json"));
+    }
+    return files;
   }
 
   /** The folder or file that was opened. */

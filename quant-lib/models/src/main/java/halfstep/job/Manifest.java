@@ -61,6 +61,7 @@ final class Manifest {
       case Hqq hqq ->
           node.put("lpNorm", hqq.lpNorm())
               .put("beta", hqq.beta())
+              .put("kappa", hqq.kappa())
               .put("iterations", hqq.iterations())
               .put("earlyStop", hqq.earlyStop().name());
       case Awq awq -> node.put("gridSize", awq.gridSize()).put("duoScaling", awq.duoScaling());
@@ -69,10 +70,10 @@ final class Manifest {
 
   private static void spec(ObjectNode node, QuantSpec spec) {
     node.put("bits", spec.bits().label());
-    if (spec.groupSize() == QuantSpec.WHOLE) {
-      node.put("groupSize", "row");
-    } else {
-      node.put("groupSize", spec.groupSize());
+    switch (spec.groupSize()) {
+      case QuantSpec.WHOLE -> node.put("groupSize", "row");
+      case QuantSpec.TENSOR -> node.put("groupSize", "tensor");
+      default -> node.put("groupSize", spec.groupSize());
     }
     node.put("axis", spec.axis().number()).put("zeroPoint", spec.zeroPoint().name());
   }

@@ -91,8 +91,22 @@ final class CausalAttention {
 
     private void scores(float[] query, float[] scores, int count) {
       Arrays.fill(scores, 0, count, 0f);
-      for (int d = 0; d < headDim; d += 2) {
-        addTwo(scores, keys[d], keys[d + 1], query[d], query[d + 1], count);
+      int d = 0;
+      for (; d + 4 <= headDim; d += 4) {
+        addFour(
+            scores,
+            keys[d],
+            keys[d + 1],
+            keys[d + 2],
+            keys[d + 3],
+            query[d],
+            query[d + 1],
+            query[d + 2],
+            query[d + 3],
+            count);
+      }
+      for (; d < headDim; d++) {
+        addOne(scores, keys[d], query[d], count);
       }
     }
 
@@ -114,19 +128,48 @@ final class CausalAttention {
     private void weigh(float[] weights, float[] sum, int count) {
       Arrays.fill(sum, 0f);
       int j = 0;
-      for (; j + 2 <= count; j += 2) {
-        addTwo(sum, values[j], values[j + 1], weights[j], weights[j + 1], headDim);
+      for (; j + 4 <= count; j += 4) {
+        addFour(
+            sum,
+            values[j],
+            values[j + 1],
+            values[j + 2],
+            values[j + 3],
+            weights[j],
+            weights[j + 1],
+            weights[j + 2],
+            weights[j + 3],
+            headDim);
       }
-      if (j < count) {
-        addTwo(sum, values[j], values[j], weights[j], 0f, headDim);
+      for (; j < count; j++) {
+        addOne(sum, values[j], weights[j], headDim);
       }
     }
   }
 
-  /** {@code sum += a·x + b·y}: loads and stores the sum once for two products. */
-  private static void addTwo(float[] sum, float[] a, float[] b, float x, float y, int count) {
+  /** {@code sum += a·x + b·y + c·z + d·w}: loads and stores the sum once for four products. */
+  private static void addFour(
+      float[] sum,
+      float[] a,
+      float[] b,
+      float[] c,
+      float[] d,
+      float x,
+      float y,
+      float z,
+      float w,
+      int count) {
     for (int i = 0; i < count; i++) {
-      sum[i] = Math.fma(y, b[i], Math.fma(x, a[i], sum[i]));
+      float s = Math.fma(x, a[i], sum[i]);
+      s = Math.fma(y, b[i], s);
+      s = Math.fma(z, c[i], s);
+      sum[i] = Math.fma(w, d[i], s);
+    }
+  }
+
+  private static void addOne(float[] sum, float[] a, float x, int count) {
+    for (int i = 0; i < count; i++) {
+      sum[i] = Math.fma(x, a[i], sum[i]);
     }
   }
 }

@@ -136,6 +136,15 @@ public final class Model {
   }
 
   /**
+   * The same, but a weight that was not read before is not kept: for passing through a model layer
+   * by layer in the memory of one layer.
+   */
+  public Matrix weightOnce(String layer) {
+    requireLayer(layer);
+    return weights.once(tensor(layer));
+  }
+
+  /**
    * A model with other weights in some layers; everything else is shared.
    *
    * @param others by full layer name, each {@code out × in}; shared, not to be modified any more
@@ -160,7 +169,17 @@ public final class Model {
    * @throws ModelException if the window is longer than the model's context or a token is unknown
    */
   public Matrix logits(int[] window) {
-    TokenWindows windows = TokenWindows.of(window);
+    return logits(TokenWindows.of(window));
+  }
+
+  /**
+   * Next-token logits of several windows at once, on the calling thread's core when it is one of
+   * several workers.
+   *
+   * @return a new matrix, {@code tokens × vocabulary}, window after window
+   * @throws ModelException if a window is longer than the model's context or a token is unknown
+   */
+  public Matrix logits(TokenWindows windows) {
     Matrix states = embed(windows).states();
     for (int block = 0; block < config.layers(); block++) {
       plan.run(states, windows, blockWeights(block), Listener.NONE);

@@ -57,6 +57,13 @@ final class ModelWeights {
     return other != null ? other : read.computeIfAbsent(tensor, this::fromFile);
   }
 
+  /** A tensor that is kept only if it was kept already. */
+  Matrix once(String tensor) {
+    Matrix other = replaced.get(tensor);
+    Matrix known = other != null ? other : read.get(tensor);
+    return known != null ? known : fromFile(tensor);
+  }
+
   private Matrix fromFile(String tensor) {
     Matrix matrix = checkpoint.matrix(tensor);
     FiniteCheck.require(matrix, "tensor " + tensor);

@@ -5,10 +5,15 @@ import halfstep.tensor.Parallel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Windows in parts of some hundred tokens, each worked on by one core. */
+/**
+ * Windows in parts of some hundred tokens, each worked on by one core. Rows do not depend on each
+ * other beyond their window, so how windows are parted changes no result.
+ */
 final class WindowParts {
 
   /** Enough rows that transposing the weights once per part costs little. */
+  private static final int MOST_TOKENS = 1024;
+
   private static final int LEAST_TOKENS = 256;
 
   private record Part(int from, int to) {}
@@ -18,9 +23,11 @@ final class WindowParts {
 
   WindowParts(TokenWindows windows) {
     this.windows = windows;
+    int share = Math.ceilDiv(windows.tokens(), Runtime.getRuntime().availableProcessors());
+    int size = Math.clamp(share, LEAST_TOKENS, MOST_TOKENS);
     int from = 0;
     for (int to = 1; to <= windows.count(); to++) {
-      boolean full = windows.start(to) - windows.start(from) >= LEAST_TOKENS;
+      boolean full = windows.start(to) - windows.start(from) >= size;
       if (full || to == windows.count()) {
         parts.add(new Part(from, to));
         from = to;

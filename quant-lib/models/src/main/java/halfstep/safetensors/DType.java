@@ -61,6 +61,14 @@ public enum DType {
     return this == F32 || this == F16 || this == BF16;
   }
 
+  /** Whether its elements are floats of whatever width. */
+  public boolean isFloat() {
+    return switch (this) {
+      case F4, F6_E2M3, F6_E3M2, F8_E5M2, F8_E4M3, F16, BF16, F32, F64 -> true;
+      case BOOL, U8, I8, F8_E8M0, I16, U16, I32, U32, C64, I64, U64 -> false;
+    };
+  }
+
   /** The type that a header names, if there is one. */
   static Optional<DType> named(String name) {
     for (DType dtype : values()) {

@@ -57,8 +57,8 @@ public record TensorInfo(String name, DType dtype, List<Long> shape) {
   }
 
   /** Whether it is a float matrix: what quantization looks for. */
-  public boolean isWeightMatrix() {
-    return isMatrix() && dtype.isWeight();
+  public boolean isFloatMatrix() {
+    return isMatrix() && dtype.isFloat();
   }
 
   /**

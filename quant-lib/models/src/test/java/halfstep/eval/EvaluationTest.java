@@ -103,7 +103,11 @@ class EvaluationTest {
     Comparison comparison = new Comparison(1);
     Matrix p = Matrix.of(2, 2, (float) Math.log(0.25), (float) Math.log(0.75), 0, 0);
     Matrix q = Matrix.of(2, 2, 0, 0, 0, 0);
-    comparison.add(p, q, new int[] {0, 1}, 0, 0);
+    LogSoftmax reference = new LogSoftmax(2);
+    LogSoftmax model = new LogSoftmax(2);
+    reference.of(p, 0);
+    model.of(q, 0);
+    comparison.add(reference, model, 1, 0);
     Divergence result =
         comparison.result(Windowing.papers(2).cut(new int[] {0, 1}), Windowing.papers(2));
     double expected = 0.25 * Math.log(0.5) + 0.75 * Math.log(1.5);
@@ -114,10 +118,11 @@ class EvaluationTest {
   @Test
   void progressRisesToOne() {
     List<Double> told = new ArrayList<>();
-    Perplexity.of(GoldenModels.open(NAME), stream(NAME), Windowing.papers(8), told::add);
+    int[] text = new int[40_000];
+    Perplexity.of(GoldenModels.open(NAME), text, Windowing.papers(200), told::add);
     assertEquals(0, told.getFirst());
     assertEquals(1, told.getLast());
-    assertTrue(told.size() > 2, told::toString);
+    assertEquals(told.stream().sorted().distinct().toList(), told);
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import halfstep.llm.GoldenModels;
+import halfstep.llm.Model;
 import halfstep.llm.TokenWindows;
 import halfstep.quant.Axis;
 import halfstep.quant.Bits;
@@ -30,6 +31,7 @@ import halfstep.tensor.ShapeException;
 import halfstep.testing.FidelityTable;
 import halfstep.testing.Golden;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,6 +132,7 @@ class QuantizeJobTest {
     JsonNode manifest = json(out().resolve("manifest.json"));
     assertEquals("hqq", manifest.get("method").asText());
     assertEquals(20, manifest.get("parameters").get("iterations").asInt());
+    assertEquals(1, manifest.get("parameters").get("kappa").asDouble());
     assertEquals("2", manifest.get("spec").get("bits").asText());
     assertEquals("row", manifest.get("spec").get("groupSize").asText());
     assertEquals(64, manifest.get("inputs").get(0).get("sha256").asText().length());
@@ -287,10 +290,37 @@ class QuantizeJobTest {
   }
 
   @Test
+  void aTypeWithoutExactFloats() {
+    Path input = folder.resolve("doubles.safetensors");
+    TensorInfo info = TensorInfo.matrix("d", DType.F64, new Shape(1, 64));
+    try (SafetensorsWriter writer = SafetensorsWriter.create(input, List.of(info), Map.of())) {
+      writer.write("d", MemorySegment.ofArray(new double[64]));
+      writer.finish();
+    }
+    assertEquals(
+        "layer d holds F64; F32, F16 and BF16 can be quantized: convert it or exclude it",
+        refusal(QuantizeJob.of(input, out(), FOUR, new Rtn())));
+  }
+
+  @Test
+  void aModelsReplacedWeightsAreWhatIsQuantized() {
+    Model model = GoldenModels.open("llama_gqa");
+    String layer = "model.layers.0.mlp.up_proj";
+    Matrix halves = model.weight(layer).copy();
+    for (long i = 0; i < halves.size(); i++) {
+      halves.put(i, halves.at(i) / 2);
+    }
+    LayerSource source = LayerSource.of(model.withWeights(Map.of(layer, halves)));
+    assertEquals(halves.at(7), source.weight(layer).at(7));
+    String other = "model.layers.1.mlp.up_proj";
+    assertEquals(model.weight(other).at(7), source.weight(other).at(7));
+  }
+
+  @Test
   void aFileWithoutMatrices() {
     Path input = weights("w");
     assertEquals(
-        input + ": none of its 1 tensors is a matrix of F32, F16 or BF16",
+        input + ": none of its 1 tensors is a float matrix",
         refusal(QuantizeJob.of(input, out(), FOUR, (QuantMethod) new Rtn())));
   }
 }

@@ -1,0 +1,72 @@
+package halfstep;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The directions of models: {safetensors, text} ← llm ← {eval, job}; core knows none of them. */
+class ModelsArchitectureTest {
+
+  private static final String[] OURS = {
+    "halfstep.safetensors", "halfstep.text", "halfstep.llm", "halfstep.eval", "halfstep.job"
+  };
+
+  private static final JavaClasses ALL =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("halfstep");
+
+  private static void independent(String[] of, String... from) {
+    noClasses()
+        .that()
+        .resideInAnyPackage(from)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(of)
+        .check(ALL);
+  }
+
+  @Test
+  void filesAndTextKnowNoModel() {
+    independent(
+        new String[] {"halfstep.llm", "halfstep.eval", "halfstep.job"},
+        "halfstep.safetensors",
+        "halfstep.text");
+  }
+
+  @Test
+  void aModelKnowsNoUseOfIt() {
+    independent(new String[] {"halfstep.eval", "halfstep.job"}, "halfstep.llm");
+  }
+
+  @Test
+  void coreKnowsNoModels() {
+    independent(
+        OURS,
+        "halfstep.tensor",
+        "halfstep.quant",
+        "halfstep.awq",
+        "halfstep.hqq",
+        "halfstep.calib");
+  }
+
+  @Test
+  void theTokenizersLibraryStaysInOnePackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("halfstep.text")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl..")
+        .check(ALL);
+  }
+
+  @Test
+  void noCycles() {
+    slices().matching("halfstep.(*)..").should().beFreeOfCycles().check(ALL);
+  }
+}
