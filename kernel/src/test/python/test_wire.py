@@ -13,13 +13,15 @@ from conftest import KERNEL
 LIMIT_MILLIS = 100
 
 
-def cpu_share(kernel, seconds=1.0):
-    """Cores in use; the compiler threads get half a second to finish what the loop gave them."""
-    time.sleep(0.5)
+def quietest_share(kernel, windows=4):
+    """Cores in use, in the quietest of a few seconds: the JIT may still compile what the loop gave it."""
     process = psutil.Process(kernel.manager.provisioner.pid)
-    before = sum(process.cpu_times()[:2])
-    time.sleep(seconds)
-    return (sum(process.cpu_times()[:2]) - before) / seconds
+    shares = []
+    while len(shares) < windows and (not shares or min(shares) >= 0.05):
+        before = sum(process.cpu_times()[:2])
+        time.sleep(1)
+        shares.append(sum(process.cpu_times()[:2]) - before)
+    return min(shares)
 
 
 def test_result(kernel):
@@ -107,7 +109,7 @@ def test_interrupt(kernel, record_property, label, code):
     assert outcome.reply["ename"] == "Interrupted"
     assert outcome.reply["evalue"] == "the cell was interrupted"
     assert millis < LIMIT_MILLIS
-    assert cpu_share(kernel) < 0.1
+    assert quietest_share(kernel) < 0.05
     assert kernel.run("20+1").result == {"text/plain": "21"}
 
 
