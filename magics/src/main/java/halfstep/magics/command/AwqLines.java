@@ -1,0 +1,67 @@
+package halfstep.magics.command;
+
+import halfstep.quant.QuantMethod.Awq;
+import halfstep.quant.ZeroPoint;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code %awq} and its commands. */
+@Command(
+    name = "awq",
+    description = "See which channels activations single out, and search AWQ's scales for them.",
+    subcommands = {AwqLines.Salience.class, AwqLines.Search.class})
+final class AwqLines {
+
+  @Command(
+      name = "salience",
+      description = "Mean |x| per input channel of a layer, or of every input of a block.")
+  static final class Salience implements Line {
+    @Parameters(paramLabel = "LAYER", description = "A layer, or a block's number.")
+    private String target = "";
+
+    @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
+    @Mixin private final AsOption as = new AsOption();
+
+    @Override
+    public Request request() {
+      return new Request.AwqSalience(target, calibration.calibration(), as.name());
+    }
+  }
+
+  @Command(
+      name = "search",
+      description = "Try every ratio for every scale group of a block; all grid points are shown.")
+  static final class Search implements Line {
+    @Parameters(paramLabel = "BLOCK", description = "A block's number, from 0.")
+    private String block = "";
+
+    @Mixin private final GridOptions grid = new GridOptions();
+
+    @Option(
+        names = "--x-only",
+        description = "Scales from activations alone, as llm-awq; default: AutoAWQ's duo scaling.")
+    private boolean activationsAlone;
+
+    @Option(
+        names = "--grid",
+        paramLabel = "N",
+        defaultValue = "20",
+        description = "Number of ratios to try. Default 20.")
+    private int points = 20;
+
+    @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
+    @Mixin private final AsOption as = new AsOption();
+
+    @Override
+    public Request request() {
+      return new Request.AwqSearch(
+          block,
+          grid.spec().with(ZeroPoint.INTEGER),
+          new Awq(points, !activationsAlone),
+          calibration.calibration(),
+          as.name());
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package halfstep.magics.command;
+
+import halfstep.quant.Bits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code %bench}. */
+@Command(
+    name = "bench",
+    description = "Compare methods and widths: the error of each layer, or of the whole model.")
+final class BenchLine implements Line {
+
+  @Parameters(
+      paramLabel = "LAYERS",
+      description = "A role such as down_proj, a glob, all; or model for the whole model's output.")
+  private String target = "";
+
+  @Option(
+      names = "--methods",
+      paramLabel = "METHOD",
+      split = ",",
+      converter = Converters.OfMethod.class,
+      completionCandidates = Converters.MethodWords.class,
+      description = "Methods with commas: ${COMPLETION-CANDIDATES}. Default all.")
+  private List<MethodWord> methods = new ArrayList<>(List.of(MethodWord.values()));
+
+  @Option(
+      names = "--bits",
+      paramLabel = "BITS",
+      split = ",",
+      converter = Converters.OfBits.class,
+      completionCandidates = Converters.BitsWords.class,
+      description = "Widths with commas: ${COMPLETION-CANDIDATES}. Default 2,3,4.")
+  private List<Bits> bits = new ArrayList<>(List.of(Bits.TWO, Bits.THREE, Bits.FOUR));
+
+  @Option(
+      names = "--group",
+      paramLabel = "SIZE",
+      defaultValue = "64",
+      converter = Converters.OfGroup.class,
+      completionCandidates = Converters.GroupWords.class,
+      description = "Weights that share a scale, or row. Default 64.")
+  private int group = 64;
+
+  @Option(
+      names = "--text",
+      paramLabel = "FILE",
+      description = "For model: text file to evaluate on. Default: the project's own text.")
+  private @Nullable String text;
+
+  @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
+  @Mixin private final AsOption as = new AsOption();
+
+  @Override
+  public Request request() {
+    Request.Grid grid =
+        new Request.Grid(
+            methods.stream().distinct().toList(), bits.stream().distinct().toList(), group);
+    return target.equals("model")
+        ? new Request.BenchModel(
+            grid, calibration.calibration(), Optional.ofNullable(text), as.name())
+        : new Request.BenchLayers(target, grid, calibration.calibration(), as.name());
+  }
+}

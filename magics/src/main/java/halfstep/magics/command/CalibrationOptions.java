@@ -1,0 +1,31 @@
+package halfstep.magics.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Which text flows through the model. */
+final class CalibrationOptions {
+
+  @Option(
+      names = "--calib",
+      paramLabel = "FILE",
+      description =
+          "Text file to calibrate with; may be repeated. Default: the project's own text.")
+  private List<String> files = new ArrayList<>();
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "N",
+      defaultValue = "2048",
+      description = "Most tokens to use. Default 2048.")
+  private int tokens = 2048;
+
+  Request.Calibration calibration() {
+    if (tokens < 2) {
+      throw new UsageException(
+          "--tokens %d is too short a text; use at least 2, for example 2048".formatted(tokens));
+    }
+    return new Request.Calibration(List.copyOf(files), tokens);
+  }
+}

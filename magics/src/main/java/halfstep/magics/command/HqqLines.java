@@ -1,0 +1,134 @@
+package halfstep.magics.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code %hqq} and its commands. */
+@Command(
+    name = "hqq",
+    description = "Walk through HQQ's half-quadratic iterations on one layer.",
+    subcommands = {
+      HqqLines.Start.class,
+      HqqLines.Step.class,
+      HqqLines.Back.class,
+      HqqLines.Branch.class,
+      HqqLines.Run.class,
+      HqqLines.Trace.class
+    })
+final class HqqLines {
+
+  @Command(name = "start", description = "Begin a new walk at rounding to nearest.")
+  static final class Start implements Line {
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "LAYER",
+        description = "Layer of the loaded model; a unique part such as 0.down_proj is enough.")
+    private @Nullable String layer;
+
+    @Option(
+        names = "--weights",
+        paramLabel = "VARIABLE",
+        description = "A Matrix variable instead of a layer.")
+    private @Nullable String weights;
+
+    @Mixin private final GridOptions grid = new GridOptions();
+    @Mixin private final SolverOptions solver = new SolverOptions();
+    @Mixin private final GroupOption show = new GroupOption();
+    @Mixin private final AsOption as = new AsOption();
+
+    @Override
+    public Request request() {
+      if ((layer == null) == (weights == null)) {
+        throw new UsageException(
+            "%hqq start takes a LAYER of the loaded model or --weights VARIABLE, one of the two; for"
+                + " example %hqq start 0.down_proj --bits 4 --group 64");
+      }
+      return new Request.HqqStart(
+          Optional.ofNullable(layer),
+          Optional.ofNullable(weights),
+          grid.spec(),
+          solver.config(),
+          show.group(),
+          as.name());
+    }
+  }
+
+  @Command(name = "step", description = "Take the next half-step, or go on to a certain one.")
+  static final class Step implements Line {
+    @Option(names = "--to", paramLabel = "N", description = "Iteration to stand at afterwards.")
+    private @Nullable Integer to;
+
+    @Mixin private final GroupOption show = new GroupOption();
+    @Mixin private final AsOption as = new AsOption();
+
+    @Override
+    public Request request() {
+      return new Request.HqqStep(OptionalInts.of(to), show.group(), as.name());
+    }
+  }
+
+  @Command(name = "back", description = "Return to the step before, or to a certain one.")
+  static final class Back implements Line {
+    @Option(names = "--to", paramLabel = "N", description = "Iteration to stand at afterwards.")
+    private @Nullable Integer to;
+
+    @Mixin private final GroupOption show = new GroupOption();
+    @Mixin private final AsOption as = new AsOption();
+
+    @Override
+    public Request request() {
+      return new Request.HqqBack(OptionalInts.of(to), show.group(), as.name());
+    }
+  }
+
+  @Command(
+      name = "branch",
+      description = "Go on from the current step with other parameters and compare the two.")
+  static final class Branch implements Line {
+    @Mixin private final SolverOptions solver = new SolverOptions();
+    @Mixin private final GroupOption show = new GroupOption();
+    @Mixin private final AsOption as = new AsOption();
+
+    @Override
+    public Request request() {
+      return new Request.HqqBranch(solver.changes(), show.group(), as.name());
+    }
+  }
+
+  @Command(name = "run", description = "Walk to the end.")
+  static final class Run implements Line {
+    @Mixin private final GroupOption show = new GroupOption();
+    @Mixin private final AsOption as = new AsOption();
+
+    @Override
+    public Request request() {
+      return new Request.HqqRun(show.group(), as.name());
+    }
+  }
+
+  @Command(
+      name = "trace",
+      description = "All iterations in one table and chart: of the walk, or of LAYERs to compare.")
+  static final class Trace implements Line {
+    @Parameters(
+        arity = "0..*",
+        paramLabel = "LAYER",
+        description = "Layers to solve from the start; the current walk if none.")
+    private List<String> layers = new ArrayList<>();
+
+    @Mixin private final GridOptions grid = new GridOptions();
+    @Mixin private final SolverOptions solver = new SolverOptions();
+    @Mixin private final AsOption as = new AsOption();
+
+    @Override
+    public Request request() {
+      return new Request.HqqTrace(List.copyOf(layers), grid.spec(), solver.config(), as.name());
+    }
+  }
+}

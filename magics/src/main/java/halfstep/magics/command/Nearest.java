@@ -1,0 +1,45 @@
+package halfstep.magics.command;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** What the writer of an unknown word may have meant. */
+public final class Nearest {
+
+  private Nearest() {}
+
+  /**
+   * The candidates closest to a word, closest first, by the number of letters to change. Equally
+   * close ones keep their order.
+   *
+   * @param most how many to return at most
+   */
+  public static List<String> to(String word, Collection<String> candidates, int most) {
+    String wanted = word.toLowerCase(Locale.ROOT);
+    return candidates.stream()
+        .distinct()
+        .sorted(Comparator.comparingInt(c -> distance(wanted, c.toLowerCase(Locale.ROOT))))
+        .limit(most)
+        .toList();
+  }
+
+  /** Levenshtein's distance, one row at a time. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(Math.min(row[j] + 1, row[j - 1] + 1), change);
+      }
+    }
+    return row[b.length()];
+  }
+}

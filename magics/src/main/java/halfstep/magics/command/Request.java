@@ -1,0 +1,139 @@
+package halfstep.magics.command;
+
+import halfstep.quant.Bits;
+import halfstep.quant.QuantMethod.Awq;
+import halfstep.quant.QuantMethod.Hqq;
+import halfstep.quant.QuantSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** A line understood: what to do, in the library's own types. */
+public sealed interface Request {
+
+  /** The variable that the result is to be kept in, if any. */
+  default Optional<String> as() {
+    return Optional.empty();
+  }
+
+  /**
+   * {@code %load}.
+   *
+   * @param source a model's name, a folder, or a safetensors file
+   */
+  record Load(String source, Optional<String> as) implements Request {}
+
+  /**
+   * {@code %param}.
+   *
+   * @param name a Java identifier
+   * @param value what it is unless the environment says otherwise
+   */
+  record Param(String name, String value) implements Request {}
+
+  /**
+   * {@code %help}.
+   *
+   * @param command the command asked about, or none for the overview
+   */
+  record Help(Optional<String> command) implements Request {}
+
+  /** Something done to the walk of one HQQ solver. */
+  sealed interface OnWalk extends Request {
+    /** Number of the group whose grid is drawn. */
+    OptionalInt showGroup();
+  }
+
+  /**
+   * {@code %hqq start}: a new walk.
+   *
+   * @param layer a layer's name, if the weights come from the model
+   * @param weights a variable's name, if they come from there
+   */
+  record HqqStart(
+      Optional<String> layer,
+      Optional<String> weights,
+      QuantSpec spec,
+      Hqq config,
+      OptionalInt showGroup,
+      Optional<String> as)
+      implements OnWalk {}
+
+  /**
+   * {@code %hqq step}.
+   *
+   * @param to the iteration to stand at afterwards; the next one if empty
+   */
+  record HqqStep(OptionalInt to, OptionalInt showGroup, Optional<String> as) implements OnWalk {}
+
+  /**
+   * {@code %hqq back}.
+   *
+   * @param to the iteration to stand at afterwards; the one before if empty
+   */
+  record HqqBack(OptionalInt to, OptionalInt showGroup, Optional<String> as) implements OnWalk {}
+
+  /**
+   * {@code %hqq branch}.
+   *
+   * @param changes what differs from the walk's own parameters
+   */
+  record HqqBranch(HqqChanges changes, OptionalInt showGroup, Optional<String> as)
+      implements OnWalk {}
+
+  /** {@code %hqq run}: to the end. */
+  record HqqRun(OptionalInt showGroup, Optional<String> as) implements OnWalk {}
+
+  /**
+   * {@code %hqq trace}.
+   *
+   * @param layers layers to solve and compare; the walk itself if empty
+   */
+  record HqqTrace(List<String> layers, QuantSpec spec, Hqq config, Optional<String> as)
+      implements Request {}
+
+  /**
+   * {@code %awq salience}.
+   *
+   * @param target a layer or a block
+   */
+  record AwqSalience(String target, Calibration calibration, Optional<String> as)
+      implements Request {}
+
+  /**
+   * {@code %awq search}.
+   *
+   * @param block a block's number or name
+   * @param spec integer zeros
+   */
+  record AwqSearch(
+      String block, QuantSpec spec, Awq config, Calibration calibration, Optional<String> as)
+      implements Request {}
+
+  /** What a {@code %bench} compares: every method at every width. */
+  record Grid(List<MethodWord> methods, List<Bits> bits, int groupSize) {}
+
+  /**
+   * {@code %bench LAYERS}.
+   *
+   * @param layers a role, a glob, names with commas, or {@code all}
+   */
+  record BenchLayers(String layers, Grid grid, Calibration calibration, Optional<String> as)
+      implements Request {}
+
+  /**
+   * {@code %bench model}.
+   *
+   * @param text the file to evaluate on; the project's own when empty
+   */
+  record BenchModel(Grid grid, Calibration calibration, Optional<String> text, Optional<String> as)
+      implements Request {}
+
+  /**
+   * Text to feed the model with.
+   *
+   * @param files text files; the project's own when empty
+   * @param tokens how many tokens to use at most
+   */
+  record Calibration(List<String> files, int tokens) {}
+}

@@ -1,0 +1,67 @@
+package halfstep.magics.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code %load}, {@code %param} and {@code %help}. */
+final class SessionLines {
+
+  private SessionLines() {}
+
+  @Command(
+      name = "load",
+      description =
+          "Open a model: the embedded natural or salient, a folder, or a safetensors file.")
+  static final class Load implements Line {
+    @Parameters(
+        paramLabel = "MODEL",
+        description = "A model's name, its folder, or one .safetensors file.")
+    private String source = "";
+
+    @Mixin private final AsOption as = new AsOption();
+
+    @Override
+    public Request request() {
+      return new Request.Load(source, as.name());
+    }
+  }
+
+  @Command(
+      name = "param",
+      description =
+          "Declare a parameter of the notebook; the environment variable HALFSTEP_PARAM_NAME"
+              + " overrides it. Any of our lines may then say $${NAME}.")
+  static final class Param implements Line {
+    @Parameters(arity = "1..*", paramLabel = "NAME=VALUE", description = "Its name and value.")
+    private List<String> assignment = new ArrayList<>();
+
+    @Override
+    public Request request() {
+      String text = String.join(" ", assignment);
+      int equals = text.indexOf('=');
+      String name = equals < 0 ? text : text.substring(0, equals).strip();
+      if (equals < 0 || !AsOption.isVariable(name)) {
+        throw new UsageException(
+            "%%param takes NAME=value with a Java identifier as NAME, for example %%param"
+                + " MODEL=natural; got \"%s\"".formatted(text));
+      }
+      return new Request.Param(name, text.substring(equals + 1).strip());
+    }
+  }
+
+  @Command(name = "help", description = "What the magics are, or all about one of them.")
+  static final class Help implements Line {
+    @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "The magic to explain.")
+    private @Nullable String command;
+
+    @Override
+    public Request request() {
+      return new Request.Help(Optional.ofNullable(command));
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package halfstep.magics.run;
+
+import halfstep.awq.AwqScaleSearch;
+import halfstep.awq.AwqStep;
+import halfstep.awq.Salience;
+import halfstep.calib.Activations;
+import halfstep.job.Calibration;
+import halfstep.kernel.spi.Progress;
+import halfstep.llm.BlockCapture;
+import halfstep.llm.Model;
+import halfstep.llm.ScaleGroup;
+import halfstep.magics.chart.AwqCharts;
+import halfstep.magics.command.Request;
+import halfstep.magics.display.Report;
+import halfstep.magics.session.Blocks;
+import halfstep.magics.session.LayerNames;
+import halfstep.magics.session.LoadedModel;
+import halfstep.magics.session.Texts;
+import halfstep.magics.table.AwqTables;
+import halfstep.magics.table.ScaleSearch;
+import halfstep.tensor.InterruptedWork;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** {@code %awq}: what activations single out, and the search that uses it. */
+final class AwqCommand {
+
+  private static final int CHANNELS_SHOWN = 10;
+
+  private final Stage stage;
+
+  AwqCommand(Stage stage) {
+    this.stage = stage;
+  }
+
+  Report<?> salience(Request.AwqSalience request) {
+    LoadedModel loaded = stage.session().model();
+    Model model = loaded.running("%awq salience");
+    return Blocks.isNumber(request.target())
+        ? stage.keep(ofBlock(model, request), request.as())
+        : stage.keep(ofLayer(loaded, model, request), request.as());
+  }
+
+  private Report<Salience> ofLayer(LoadedModel loaded, Model model, Request.AwqSalience request) {
+    String layer = loaded.names().one(request.target());
+    Texts.Tokens text = text(model, request.calibration());
+    BlockCapture capture = capture(model, Blocks.of(model, layer), text);
+    Salience salience = Salience.of(Activations.of(capture.input(layer)));
+    String name = LayerNames.shortName(layer);
+    stage.show(() -> AwqCharts.profile("Input of " + name, salience));
+    return new Report<>(
+        "Salience of the input of " + name,
+        AwqTables.channels(salience, CHANNELS_SHOWN),
+        List.of("%s.".formatted(salience), over(text)),
+        salience,
+        "halfstep.awq.Salience");
+  }
+
+  private Report<Map<String, Salience>> ofBlock(Model model, Request.AwqSalience request) {
+    int block = Blocks.number(model, request.target());
+    Texts.Tokens text = text(model, request.calibration());
+    Map<String, Salience> inputs = Blocks.inputs(capture(model, block, text));
+    stage.show(() -> AwqCharts.inputs("Inputs of block " + block, inputs));
+    return new Report<>(
+        "Salience of the inputs of block " + block,
+        AwqTables.inputs(inputs),
+        List.of(over(text)),
+        inputs,
+        "java.util.Map<java.lang.String, halfstep.awq.Salience>");
+  }
+
+  Report<List<ScaleSearch>> search(Request.AwqSearch request) {
+    Model model = stage.session().model().running("%awq search");
+    int block = Blocks.number(model, request.block());
+    Texts.Tokens text = text(model, request.calibration());
+    List<ScaleSearch> searches = new ArrayList<>();
+    String title =
+        "AWQ on block %d, %s, %s"
+            .formatted(
+                block,
+                request.spec().label(),
+                request.config().duoScaling() ? "duo scaling" : "activations alone");
+    try (Progress progress = stage.progress(title)) {
+      List<ScaleGroup> groups = capture(model, block, text).scaleGroups();
+      for (ScaleGroup group : groups) {
+        searches.add(search(group, request, searches.size(), groups.size(), progress));
+      }
+      progress.update(1, "all scale groups");
+    } catch (InterruptedWork stopped) {
+      stage.showUnfinished(
+          report(title, searches, text)
+              .withNote("Interrupted: %d scale groups are finished.".formatted(searches.size())));
+      throw stopped;
+    }
+    stage.show(() -> AwqCharts.searches(title, searches));
+    return stage.keep(report(title, searches, text), request.as());
+  }
+
+  private static ScaleSearch search(
+      ScaleGroup group, Request.AwqSearch request, int number, int groups, Progress progress) {
+    AwqScaleSearch search =
+        new AwqScaleSearch(
+            group.weights(),
+            request.spec(),
+            request.config(),
+            group.activations(),
+            group.inspected());
+    List<AwqStep> steps = new ArrayList<>();
+    int points = request.config().gridSize();
+    for (int point = 0; point < points; point++) {
+      double done = number + (double) point / points;
+      progress.update(done / groups, label(group));
+      steps.add(search.step(point));
+    }
+    return new ScaleSearch(label(group), steps, search.identity());
+  }
+
+  /** The layers by what they do. */
+  private static String label(ScaleGroup group) {
+    return String.join(", ", group.layers().stream().map(LayerNames::role).toList());
+  }
+
+  private static Report<List<ScaleSearch>> report(
+      String title, List<ScaleSearch> searches, Texts.Tokens text) {
+    return new Report<>(
+        title,
+        AwqTables.searches(searches),
+        List.of(
+            "Loss: mean squared change of the output that the group is judged on. " + over(text)),
+        List.copyOf(searches),
+        "java.util.List<halfstep.magics.table.ScaleSearch>");
+  }
+
+  private Texts.Tokens text(Model model, Request.Calibration calibration) {
+    return new Texts(stage.session().folders())
+        .read(model, calibration.files(), Texts.CALIBRATION, calibration.tokens());
+  }
+
+  private static BlockCapture capture(Model model, int block, Texts.Tokens text) {
+    Calibration calibration = Texts.calibration(model, text);
+    return model.capture(block, calibration.windows());
+  }
+
+  private static String over(Texts.Tokens text) {
+    return "Measured on %s.".formatted(text.label());
+  }
+}

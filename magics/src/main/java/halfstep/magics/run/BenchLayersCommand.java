@@ -1,0 +1,120 @@
+package halfstep.magics.run;
+
+import halfstep.job.Calibration;
+import halfstep.job.LayerQuantizer;
+import halfstep.kernel.spi.Progress;
+import halfstep.llm.Model;
+import halfstep.magics.chart.BenchCharts;
+import halfstep.magics.command.Request;
+import halfstep.magics.display.Report;
+import halfstep.magics.run.Contenders.Contender;
+import halfstep.magics.session.LayerNames;
+import halfstep.magics.session.LoadedModel;
+import halfstep.magics.session.Texts;
+import halfstep.magics.table.BenchTables;
+import halfstep.magics.table.MethodLabel;
+import halfstep.metric.LayerError;
+import halfstep.tensor.InterruptedWork;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import tech.tablesaw.api.Table;
+
+/** {@code %bench LAYERS}: the error of each layer under each method and width. */
+final class BenchLayersCommand {
+
+  /** A longer table shows one number per method instead of all. */
+  private static final int MOST_ROWS = 60;
+
+  private final Stage stage;
+
+  BenchLayersCommand(Stage stage) {
+    this.stage = stage;
+  }
+
+  Report<List<LayerError>> run(Request.BenchLayers request) {
+    LoadedModel loaded = stage.session().model();
+    List<String> layers = loaded.names().many(request.layers());
+    List<Contender> contenders = Contenders.of(request.grid());
+    Optional<Texts.Tokens> text = loaded.model().map(model -> text(model, request));
+    List<LayerError> errors = new ArrayList<>();
+    String title =
+        "Error of %s, %s, groups of %s"
+            .formatted(
+                layers.size() == 1 ? LayerNames.shortName(layers.getFirst()) : request.layers(),
+                loaded.name(),
+                request.grid().groupSize() == 0 ? "a row" : request.grid().groupSize());
+    try (Progress progress = stage.progress("%bench " + request.layers())) {
+      double all = (double) layers.size() * contenders.size();
+      for (Contender contender : contenders) {
+        quantizer(loaded, layers, contender, text)
+            .run(done -> {
+              errors.add(done.error());
+              progress.update(errors.size() / all, detail(contender, done.layer()));
+            });
+      }
+    } catch (InterruptedWork stopped) {
+      stage.showUnfinished(
+          report(title, sorted(errors, layers), text)
+              .withNote(
+                  "Interrupted: %d of %d measurements are finished."
+                      .formatted(errors.size(), layers.size() * contenders.size())));
+      throw stopped;
+    }
+    List<LayerError> rows = sorted(errors, layers);
+    stage.show(() -> BenchCharts.layers(title, rows, LayerNames::shortName));
+    return stage.keep(report(title, rows, text), request.as());
+  }
+
+  private Texts.Tokens text(Model model, Request.BenchLayers request) {
+    return new Texts(stage.session().folders())
+        .read(
+            model,
+            request.calibration().files(),
+            Texts.CALIBRATION,
+            request.calibration().tokens());
+  }
+
+  private static LayerQuantizer quantizer(
+      LoadedModel loaded, List<String> layers, Contender contender, Optional<Texts.Tokens> text) {
+    Calibration calibration =
+        text.map(words -> Texts.calibration(loaded.running("%bench"), words)).orElse(null);
+    return new LayerQuantizer(
+        loaded.source(), layers, contender.spec(), contender.method(), calibration);
+  }
+
+  private static String detail(Contender contender, String layer) {
+    return "%s %s bit, %s"
+        .formatted(
+            MethodLabel.of(contender.method(), contender.spec().zeroPoint()),
+            contender.spec().bits(),
+            LayerNames.shortName(layer));
+  }
+
+  /** By layer; within a layer as they were measured: by width, then method. */
+  private static List<LayerError> sorted(List<LayerError> errors, List<String> layers) {
+    return errors.stream()
+        .sorted(Comparator.comparingInt(error -> layers.indexOf(error.layer())))
+        .toList();
+  }
+
+  private static Report<List<LayerError>> report(
+      String title, List<LayerError> rows, Optional<Texts.Tokens> text) {
+    boolean longTable = rows.size() > MOST_ROWS;
+    Table table =
+        longTable
+            ? BenchTables.overview(rows, LayerNames::shortName)
+            : BenchTables.layers(rows, LayerNames::shortName);
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        text.map(words -> "Output error: ‖xWᵀ − xŴᵀ‖ / ‖xWᵀ‖ on %s.".formatted(words.label()))
+            .orElse("A bare file: no text runs through it, so there is no output error."));
+    if (longTable) {
+      notes.add(
+          "The table shows %s; --as NAME keeps all %d measurements with mean |w − ŵ|, SQNR and bits per weight."
+              .formatted(text.isPresent() ? "the output error" : "‖w − ŵ‖ / ‖w‖", rows.size()));
+    }
+    return new Report<>(title, table, notes, rows, "java.util.List<halfstep.metric.LayerError>");
+  }
+}

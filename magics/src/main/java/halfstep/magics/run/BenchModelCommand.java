@@ -1,0 +1,134 @@
+package halfstep.magics.run;
+
+import halfstep.eval.Divergence;
+import halfstep.eval.Windowing;
+import halfstep.job.Calibration;
+import halfstep.job.LayerQuantizer;
+import halfstep.job.QuantizedLayer;
+import halfstep.kernel.spi.Progress;
+import halfstep.llm.Model;
+import halfstep.magics.chart.BenchCharts;
+import halfstep.magics.command.Request;
+import halfstep.magics.display.Report;
+import halfstep.magics.run.Contenders.Contender;
+import halfstep.magics.session.LoadedModel;
+import halfstep.magics.session.Texts;
+import halfstep.magics.table.BenchTables;
+import halfstep.magics.table.MethodLabel;
+import halfstep.magics.table.ModelError;
+import halfstep.tensor.InterruptedWork;
+import halfstep.tensor.Matrix;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code %bench model}: how far the quantized model's predictions are from the original's. */
+final class BenchModelCommand {
+
+  private final Stage stage;
+
+  BenchModelCommand(Stage stage) {
+    this.stage = stage;
+  }
+
+  Report<List<ModelError>> run(Request.BenchModel request) {
+    LoadedModel loaded = stage.session().model();
+    Model model = loaded.running("%bench model");
+    Texts texts = new Texts(stage.session().folders());
+    int most = request.calibration().tokens();
+    Texts.Tokens calibrating =
+        texts.read(model, request.calibration().files(), Texts.CALIBRATION, most);
+    Texts.Tokens evaluating =
+        texts.read(model, request.text().stream().toList(), Texts.EVALUATION, most);
+    Calibration calibration = Texts.calibration(model, calibrating);
+    List<Contender> contenders = Contenders.of(request.grid());
+    List<ModelError> rows = new ArrayList<>();
+    String title = "%s quantized, compared with full precision".formatted(loaded.name());
+    try (Progress progress = stage.progress("%bench model")) {
+      for (Contender contender : contenders) {
+        Part part = new Part(progress, label(contender), rows.size(), contenders.size());
+        List<QuantizedLayer> layers = quantize(loaded, contender, calibration, part);
+        rows.add(measure(model, contender, layers, evaluating, part));
+      }
+    } catch (InterruptedWork stopped) {
+      stage.showUnfinished(
+          report(title, rows, calibrating, evaluating)
+              .withNote(
+                  "Interrupted: %d of %d models are finished."
+                      .formatted(rows.size(), contenders.size())));
+      throw stopped;
+    }
+    stage.show(() -> BenchCharts.models(title, rows));
+    return stage.keep(report(title, rows, calibrating, evaluating), request.as());
+  }
+
+  /** One contender's part of the progress: its first half quantizes, its second half evaluates. */
+  private record Part(Progress progress, String label, int number, int of) {
+    void update(double done) {
+      progress.update((number + done) / of, label);
+    }
+  }
+
+  private static List<QuantizedLayer> quantize(
+      LoadedModel loaded, Contender contender, Calibration calibration, Part part) {
+    List<String> layers = loaded.layers();
+    List<QuantizedLayer> done = new ArrayList<>();
+    new LayerQuantizer(loaded.source(), layers, contender.spec(), contender.method(), calibration)
+        .run(layer -> {
+          done.add(layer);
+          part.update(0.5 * done.size() / layers.size());
+        });
+    return done;
+  }
+
+  private static ModelError measure(
+      Model model, Contender contender, List<QuantizedLayer> layers, Texts.Tokens text, Part part) {
+    Map<String, Matrix> weights = new LinkedHashMap<>();
+    layers.forEach(layer -> weights.put(layer.layer(), layer.quantized().dequantized()));
+    Divergence divergence =
+        Divergence.between(
+            model,
+            model.withWeights(weights),
+            text.toArray(),
+            Windowing.papers(Texts.windowLength(model, text)),
+            done -> part.update(0.5 + 0.5 * done));
+    return new ModelError(contender.method(), contender.spec(), bitsPerWeight(layers), divergence);
+  }
+
+  /** Mean over weights, not layers: layers differ in size. */
+  private static double bitsPerWeight(List<QuantizedLayer> layers) {
+    double bits = 0;
+    double weights = 0;
+    for (QuantizedLayer layer : layers) {
+      double size = layer.quantized().shape().size();
+      bits += layer.quantized().bitsPerWeight() * size;
+      weights += size;
+    }
+    return bits / weights;
+  }
+
+  private static String label(Contender contender) {
+    return "%s %s bit"
+        .formatted(
+            MethodLabel.of(contender.method(), contender.spec().zeroPoint()),
+            contender.spec().bits());
+  }
+
+  private static Report<List<ModelError>> report(
+      String title, List<ModelError> rows, Texts.Tokens calibrating, Texts.Tokens evaluating) {
+    List<String> notes = new ArrayList<>();
+    if (!rows.isEmpty()) {
+      notes.add("Full precision: %s.".formatted(rows.getFirst().divergence().reference()));
+    }
+    notes.add(
+        "KL(full precision ‖ quantized) per prediction on %s; awq calibrated on %s."
+            .formatted(evaluating.label(), calibrating.label()));
+    return new Report<>(
+        title,
+        BenchTables.models(rows),
+        notes,
+        List.copyOf(rows),
+        "java.util.List<halfstep.magics.table.ModelError>");
+  }
+}

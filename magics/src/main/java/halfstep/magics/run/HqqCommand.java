@@ -1,0 +1,164 @@
+package halfstep.magics.run;
+
+import halfstep.hqq.HqqStep;
+import halfstep.kernel.spi.Progress;
+import halfstep.magics.chart.HqqCharts;
+import halfstep.magics.command.Request;
+import halfstep.magics.display.Report;
+import halfstep.magics.session.LayerNames;
+import halfstep.magics.session.NotFoundException;
+import halfstep.magics.session.Walk;
+import halfstep.magics.table.HqqTables;
+import halfstep.tensor.InterruptedWork;
+import halfstep.tensor.Matrix;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code %hqq start}, {@code step}, {@code back} and {@code run}: one walk, looked at closely. */
+final class HqqCommand {
+
+  private static final String STEPS = "java.util.List<halfstep.hqq.HqqStep>";
+
+  private final Stage stage;
+
+  HqqCommand(Stage stage) {
+    this.stage = stage;
+  }
+
+  Report<HqqStep> start(Request.HqqStart request) {
+    Walk walk =
+        request
+            .weights()
+            .map(variable -> new Walk(variable, matrix(variable), request.spec(), request.config()))
+            .orElseGet(() -> ofLayer(request));
+    request.showGroup().ifPresent(walk::watch);
+    stage.session().begin(walk);
+    return look(walk, request.as());
+  }
+
+  private Walk ofLayer(Request.HqqStart request) {
+    String layer = stage.session().model().names().one(request.layer().orElseThrow());
+    Matrix weights = stage.session().model().weight(layer);
+    return new Walk(LayerNames.shortName(layer), weights, request.spec(), request.config());
+  }
+
+  private Matrix matrix(String variable) {
+    Object value =
+        stage
+            .host()
+            .variable(variable)
+            .orElseThrow(() ->
+                new NotFoundException(
+                    "there is no variable %s that holds a Matrix; make one with Matrix %s = Matrix.of(rows, cols, …)"
+                        .formatted(variable, variable)));
+    if (value instanceof Matrix matrix) {
+      return matrix;
+    }
+    throw new NotFoundException(
+        "variable %s is a %s, but weights are a halfstep.tensor.Matrix; make one with Matrix.of(rows, cols, …)"
+            .formatted(variable, value.getClass().getSimpleName()));
+  }
+
+  Report<HqqStep> step(Request.HqqStep request) {
+    Walk walk = stage.session().walk();
+    request.showGroup().ifPresent(walk::watch);
+    int target = request.to().orElse(walk.position() + 1);
+    requireIteration(target);
+    advance(walk, target);
+    return look(walk, request.as());
+  }
+
+  Report<HqqStep> back(Request.HqqBack request) {
+    Walk walk = stage.session().walk();
+    request.showGroup().ifPresent(walk::watch);
+    int target = request.to().orElse(walk.position() - 1);
+    if (target < 0 || target > walk.position()) {
+      throw new NotFoundException(
+          "%%hqq back leads to iterations 0 to %d, got %d; %%hqq step --to %d goes forward"
+              .formatted(walk.position(), target, Math.max(target, 0)));
+    }
+    walk.goTo(target);
+    return look(walk, request.as());
+  }
+
+  Report<List<HqqStep>> run(Request.HqqRun request) {
+    Walk walk = stage.session().walk();
+    request.showGroup().ifPresent(walk::watch);
+    advance(walk, Integer.MAX_VALUE - 1);
+    showErrors(walk);
+    showGroup(walk);
+    Report<List<HqqStep>> report =
+        new Report<>(
+            HqqSentences.title(walk), table(walk), HqqSentences.about(walk), walk.shown(), STEPS);
+    return stage.keep(report, request.as());
+  }
+
+  /** Walks on; when it is stopped on the way, what was reached is shown first. */
+  private void advance(Walk walk, int target) {
+    try (Progress progress = stage.progress("HQQ on " + walk.name())) {
+      int most = Math.min(target, walk.solver().config().iterations());
+      while (walk.position() < target && !walk.atEnd()) {
+        walk.goTo(walk.position() + 1);
+        progress.update((double) walk.position() / most, "iteration " + walk.position());
+      }
+      walk.goTo(target);
+      progress.update(1, "iteration " + walk.position());
+    } catch (InterruptedWork stopped) {
+      Report<HqqStep> reached = report(walk);
+      stage.showUnfinished(
+          reached.withNote(
+              "Interrupted after iteration %d; %%hqq run goes on from here."
+                  .formatted(walk.position())));
+      throw stopped;
+    }
+  }
+
+  private Report<HqqStep> look(Walk walk, Optional<String> as) {
+    if (walk.position() > 0) {
+      showErrors(walk);
+    }
+    showGroup(walk);
+    return stage.keep(report(walk), as);
+  }
+
+  private static Report<HqqStep> report(Walk walk) {
+    return new Report<>(
+        HqqSentences.title(walk),
+        table(walk),
+        HqqSentences.about(walk),
+        walk.current(),
+        "halfstep.hqq.HqqStep");
+  }
+
+  private static tech.tablesaw.api.Table table(Walk walk) {
+    return HqqTables.steps(walk.name(), walk.shown());
+  }
+
+  private void showErrors(Walk walk) {
+    stage.show(() -> HqqCharts.errors(HqqSentences.title(walk), Map.of(walk.name(), walk.shown())));
+  }
+
+  /** The start beside the current state; at the start, that alone. */
+  private void showGroup(Walk walk) {
+    int group = walk.watched();
+    HqqStep from = walk.shown().getFirst();
+    HqqStep to = walk.current();
+    stage.show(() ->
+        HqqCharts.group(
+            "%s, group %d: its weights on its grid".formatted(walk.name(), group),
+            walk.weights(),
+            group,
+            from.index(),
+            walk.solver().quantized(from),
+            to.index(),
+            walk.solver().quantized(to)));
+  }
+
+  private static void requireIteration(int target) {
+    if (target < 0) {
+      throw new NotFoundException(
+          "there is no iteration %d; the walk begins at 0".formatted(target));
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package halfstep.magics.run;
+
+import halfstep.llm.LlamaConfig;
+import halfstep.llm.Model;
+import halfstep.magics.command.Request;
+import halfstep.magics.display.Report;
+import halfstep.magics.session.LayerNames;
+import halfstep.magics.session.LoadedModel;
+import halfstep.magics.table.ModelTables;
+import halfstep.magics.table.NumberText;
+import halfstep.safetensors.Checkpoint;
+import halfstep.safetensors.TensorInfo;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code %load}: opens a model and says what it holds. */
+final class LoadCommand {
+
+  private final Stage stage;
+
+  LoadCommand(Stage stage) {
+    this.stage = stage;
+  }
+
+  Report<?> run(Request.Load request) {
+    LoadedModel loaded = LoadedModel.open(stage.session().folders().model(request.source()));
+    stage.session().load(loaded);
+    return loaded
+        .model()
+        .<Report<?>>map(model -> stage.keep(model(loaded, model), request.as()))
+        .orElseGet(() -> stage.keep(file(loaded), request.as()));
+  }
+
+  private static Report<Model> model(LoadedModel loaded, Model model) {
+    LlamaConfig config = model.config();
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        "%d blocks, hidden %d, intermediate %d, %d heads (%d for keys and values), vocabulary %d, context %d."
+            .formatted(
+                config.layers(),
+                config.hiddenSize(),
+                config.intermediateSize(),
+                config.heads(),
+                config.keyValueHeads(),
+                config.vocabSize(),
+                config.maxPositions()));
+    notes.add(
+        config.tiedEmbeddings()
+            ? "Embeddings are tied: the embedding is also the output head."
+            : "Embeddings are not tied: lm_head is a matrix of its own.");
+    notes.add("%s.".formatted(model.tokenizer()));
+    return new Report<>(
+        title(loaded), table(loaded.checkpoint()), notes, model, "halfstep.llm.Model");
+  }
+
+  private static Report<Checkpoint> file(LoadedModel loaded) {
+    return new Report<>(
+        title(loaded),
+        table(loaded.checkpoint()),
+        List.of(
+            "A bare file: its %d matrices can be quantized, but no model runs."
+                .formatted(loaded.layers().size())),
+        loaded.checkpoint(),
+        "halfstep.safetensors.Checkpoint");
+  }
+
+  private static String title(LoadedModel loaded) {
+    long parameters = loaded.checkpoint().tensors().stream().mapToLong(TensorInfo::elements).sum();
+    return "%s: %s parameters".formatted(loaded.name(), NumberText.WHOLE.format(parameters));
+  }
+
+  private static tech.tablesaw.api.Table table(Checkpoint checkpoint) {
+    return ModelTables.roles(checkpoint.tensors(), LoadCommand::role);
+  }
+
+  private static String role(String tensor) {
+    return LayerNames.role(tensor.replaceFirst("\\.weight$", ""));
+  }
+}

@@ -1,0 +1,72 @@
+package halfstep.magics.run;
+
+import halfstep.kernel.spi.Host;
+import halfstep.kernel.spi.MimeBundle;
+import halfstep.kernel.spi.Progress;
+import halfstep.magics.chart.NoFontsException;
+import halfstep.magics.chart.Picture;
+import halfstep.magics.display.ChartBundle;
+import halfstep.magics.display.Report;
+import halfstep.magics.session.Session;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Where commands show what they have: one command's host and session. */
+final class Stage {
+
+  private final Host host;
+  private final Session session;
+
+  Stage(Host host, Session session) {
+    this.host = host;
+    this.session = session;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  Host host() {
+    return host;
+  }
+
+  Progress progress(String title) {
+    return host.progress(title);
+  }
+
+  /** Shows a chart; without fonts, says so the first time and goes on. */
+  void show(Supplier<Picture> chart) {
+    try {
+      host.display(ChartBundle.of(chart.get()));
+    } catch (NoFontsException e) {
+      if (session.mentionFonts()) {
+        host.display(MimeBundle.text(String.valueOf(e.getMessage())));
+      }
+    }
+  }
+
+  /**
+   * Shows a report before the cell ends, since it will end otherwise than with a result. The
+   * interrupt is kept for whoever stopped the cell.
+   */
+  void showUnfinished(Report<?> report) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      host.display(report.bundle());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Declares the report's value under the name that the line gave. */
+  <T> Report<T> keep(Report<T> report, Optional<String> name) {
+    if (name.isEmpty()) {
+      return report;
+    }
+    host.declare(name.get(), report.type(), java.util.Objects.requireNonNull(report.value()));
+    return report.withNote(
+        "Kept as %s, a %s.".formatted(name.get(), report.type().replaceAll("\\b[a-z]+\\.", "")));
+  }
+}

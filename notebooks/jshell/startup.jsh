@@ -1,0 +1,16 @@
+import halfstep.tensor.*
+import halfstep.quant.*
+import halfstep.rtn.*
+import halfstep.hqq.*
+import halfstep.awq.*
+import halfstep.calib.*
+import halfstep.metric.*
+import halfstep.compose.*
+import halfstep.safetensors.*
+import halfstep.text.*
+import halfstep.llm.*
+import halfstep.eval.*
+import halfstep.magics.Halfstep
+
+void magic(String line) { Halfstep.magic(line); }
+System.out.println("Halfstep: magic(\"help\") lists the commands, magic(\"load natural\") opens a model.")
