@@ -1,6 +1,7 @@
 package halfstep.gptq;
 
 import halfstep.quant.Codes;
+import halfstep.quant.EffectiveBits;
 import halfstep.quant.GroupParams;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
@@ -23,6 +24,12 @@ public record GptqQuantized(
   /** {@code out × in}. */
   public Shape shape() {
     return codes.shape();
+  }
+
+  /** Bits per weight with scales and zeros counted, and the index if readers need it. */
+  public double bitsPerWeight() {
+    double index = groupIndex.isConsecutive() ? 0 : (double) Integer.SIZE / shape().rows();
+    return EffectiveBits.of(spec, shape()) + index;
   }
 
   /**

@@ -1,7 +1,5 @@
 package halfstep.gptq;
 
-import java.util.Arrays;
-
 /** The group that each input channel belongs to: {@code g_idx} of GPTQ's file format; immutable. */
 public final class GroupIndex {
 
@@ -48,16 +46,6 @@ public final class GroupIndex {
       }
     }
     return true;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof GroupIndex that && Arrays.equals(groups, that.groups);
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(groups);
   }
 
   @Override

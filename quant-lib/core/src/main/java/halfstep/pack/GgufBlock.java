@@ -127,7 +127,7 @@ final class GgufBlock {
       return;
     }
     for (int i = 0; i < BLOCK / 2; i++) {
-      into[first + i] = (byte) (codes[i] | codes[i + BLOCK / 2] << 4);
+      into[first + i] = (byte) (codes[i] | (codes[i + BLOCK / 2] << 4));
     }
   }
 
@@ -177,6 +177,6 @@ final class GgufBlock {
   }
 
   private static float getHalf(byte[] from, int at) {
-    return Float.float16ToFloat((short) (from[at] & 0xff | from[at + 1] << 8));
+    return Float.float16ToFloat((short) ((from[at] & 0xff) | (from[at + 1] << 8)));
   }
 }

@@ -9,6 +9,8 @@ final class ZeroCodes {
   private ZeroCodes() {}
 
   /**
+   * Whole zeros as codes.
+   *
    * @param zeros {@code out × groups}, in code units; not modified
    * @param least the smallest zero the format can store
    * @param most the largest one

@@ -150,23 +150,6 @@ class GptqSolverTest {
   }
 
   @Test
-  void actOrderNeedsAnIndexUnlessGroupsAreStatic() {
-    GptqQuantized free = solver(4, 64, Gptq.DEFAULT.withActOrder(true)).result();
-    assertEquals(false, free.groupIndex().isConsecutive());
-    assertEquals(
-        "act-order without static groups put channels of one group apart, so the group index is"
-            + " part of the result; use a format with g_idx, or staticGroups",
-        assertThrows(IllegalStateException.class, free::withoutIndex).getMessage());
-    GptqSolver solver = solver(4, 64, Gptq.DEFAULT.withActOrder(true).withStaticGroups(true));
-    GptqQuantized fixed = solver.result();
-    assertArrayEquals(fixed.dequantized().row(7), fixed.withoutIndex().dequantized().row(7));
-    // channels are driven ten times as hard every 37: they come first
-    assertEquals(0, solver.order().channel(0) % 37);
-    assertEquals(0, fixed.groupIndex().group(63));
-    assertEquals(1, fixed.groupIndex().group(64));
-  }
-
-  @Test
   void deadChannelsBecomeZeroAndAreCounted() {
     Matrix x = X.copy();
     for (int t = 0; t < 300; t++) {

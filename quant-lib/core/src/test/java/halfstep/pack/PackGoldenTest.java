@@ -1,6 +1,7 @@
 package halfstep.pack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import halfstep.hqq.HqqSolver;
 import halfstep.quant.Axis;
@@ -16,6 +17,8 @@ import halfstep.testing.Golden;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Packed words against those of hqq, AutoAWQ, GPTQModel and compressed-tensors, bit for bit. */
@@ -24,6 +27,7 @@ class PackGoldenTest {
   private static final Golden WORDS = Golden.open("pack/words");
   private static final Golden VARIANTS = Golden.open("hqq/variants");
   private static final Golden STATE = Golden.open("hqq/linear_state");
+  private static final Pattern CASE = Pattern.compile("b(\\d)\\.g(\\d+|none)\\.a([01])");
 
   @Test
   void hqqSamplesIncludingThreeBitPadding() {
@@ -70,11 +74,11 @@ class PackGoldenTest {
   }
 
   private static QuantSpec spec(String name) {
-    String[] parts = name.split("[.]");
-    String group = parts[1].substring(1);
-    int size = group.equals("none") ? QuantSpec.WHOLE : Integer.parseInt(group);
-    Axis axis = Axis.of(parts[2].charAt(1) - '0');
-    return new QuantSpec(Bits.of(parts[0].substring(1)), size, axis, ZeroPoint.FLOAT);
+    Matcher key = CASE.matcher(name);
+    assertTrue(key.matches(), name);
+    int size = key.group(2).equals("none") ? QuantSpec.WHOLE : Integer.parseInt(key.group(2));
+    Axis axis = Axis.of(Integer.parseInt(key.group(3)));
+    return new QuantSpec(Bits.of(key.group(1)), size, axis, ZeroPoint.FLOAT);
   }
 
   /** ŵ = (q − z) · s in float16 arithmetic, from unpacked codes: shows that the order is right. */
