@@ -8,7 +8,8 @@ import time
 import psutil
 import pytest
 import zmq
-from conftest import KERNEL
+from conftest import KERNEL, Session
+from jupyter_client.manager import KernelManager
 
 LIMIT_MILLIS = 100
 
@@ -344,6 +345,24 @@ def test_cost_of_a_warm_cell_stays_flat(kernel):
     late, late_wall = cost()
     print(f"\nwarm 1+1: {early:.1f} ms of CPU, {early_wall:.1f} ms; 200 cells later {late:.1f} ms, {late_wall:.1f} ms")
     assert late < 1.5 * early + 3
+
+
+def test_interrupt_of_a_cell_that_has_not_begun():
+    manager = KernelManager(kernel_name=KERNEL)
+    manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=60)  # answered while JShell is still being built
+        msg_id = client.execute("Thread.sleep(60_000);")
+        deadline = time.monotonic() + 30
+        while client.get_iopub_msg(timeout=30)["msg_type"] != "execute_input":
+            assert time.monotonic() < deadline
+        manager.interrupt_kernel()
+        assert Session(manager, client).reply(msg_id, timeout=30)["content"]["ename"] == "Interrupted"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel()
 
 
 def test_kernel_ends_with_its_parent(tmp_path):

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs cells, each on a thread of its own in a thread group of its own, one at a time. */
 public final class CellThreads {
 
+  private volatile @Nullable CellContext accepted;
   private volatile @Nullable RunningCell running;
   private volatile @Nullable ClassLoader loader;
 
@@ -22,6 +23,15 @@ public final class CellThreads {
   }
 
   /**
+   * Announces a request, so that an interrupt that comes before it runs is not lost.
+   *
+   * @param context the request, to be given to {@link #run}
+   */
+  public void accept(CellContext context) {
+    accepted = context;
+  }
+
+  /**
    * Runs {@code work} for a request and waits for its end.
    *
    * @param context the request; the thread and those it starts inherit it
@@ -31,6 +41,7 @@ public final class CellThreads {
    */
   public <T extends @Nullable Object> T run(CellContext context, Callable<T> work)
       throws ExecutionException {
+    accepted = context;
     StopSignal.lower();
     ThreadGroup group = new CellGroup();
     FutureTask<T> task = new FutureTask<>(work);
@@ -44,11 +55,19 @@ public final class CellThreads {
       throw new IllegalStateException("the thread that waits for a cell is never interrupted", e);
     } finally {
       running = null;
+      accepted = null;
     }
   }
 
-  /** Stops the running cell; harmless when there is none. */
+  /** Stops the cell that runs or was announced; harmless when there is none. */
   public void interrupt() {
+    CellContext context = accepted;
+    if (context == null) {
+      return;
+    }
+    // first the mark, then the look: a cell that begins in between finds the mark
+    context.stop();
+    StopSignal.raise();
     RunningCell cell = running;
     if (cell != null) {
       cell.stop();

@@ -59,6 +59,7 @@ final class ExecuteRequests {
 
   private JsonObject run(
       CellContext context, String code, JsonObject expressions, boolean silent, boolean stored) {
+    session.threads().accept(context);
     HalfstepKernel kernel = session.kernel();
     session.threads().use(kernel.engine().loader());
     @Nullable String shown = null;
