@@ -2,19 +2,17 @@ package halfstep.awq;
 
 import halfstep.calib.Activations;
 import halfstep.calib.Inspected;
-import halfstep.quant.Axis;
 import halfstep.quant.ChannelScales;
 import halfstep.quant.FiniteCheck;
 import halfstep.quant.MinMaxRounding;
 import halfstep.quant.QuantMethod.Awq;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
-import halfstep.quant.ZeroPoint;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
-import halfstep.tensor.ShapeException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -40,21 +38,29 @@ import java.util.stream.Stream;
  */
 public final class AwqScaleSearch {
 
-  private static final float LEAST_SCALE = 1e-4f;
+  private static final int IDENTITY = -1;
 
   private final List<Matrix> linears;
   private final QuantSpec spec;
   private final Awq config;
   private final Inspected inspected;
+  private final List<Activations> windows;
   private final Salience salience;
   private final float[] weightMagnitude;
+  private final ScaleRule rule;
   private final Matrix original;
+  private final long[] windowRows;
 
   /**
+   * A search whose losses are kept as one number each.
+   *
    * @param linears layers that share their input, each {@code out × in}; not modified
    * @param spec must group along axis 1; AWQ's formats hold integer zeros
    * @param activations statistics of the shared input, {@code in} channels
    * @param inspected what the layers' change is judged on; receives weights in this order
+   * @throws IllegalStateException if no token reached the layers; {@link AwqReport#search} gives
+   *     them neutral scales instead
+   * @throws halfstep.quant.NonFiniteException if weights or the unmodified output are not finite
    */
   public AwqScaleSearch(
       List<Matrix> linears,
@@ -62,30 +68,48 @@ public final class AwqScaleSearch {
       Awq config,
       Activations activations,
       Inspected inspected) {
-    requireUsable(linears, spec, activations);
+    this(linears, spec, config, List.of(activations), activations, inspected, false);
+  }
+
+  /**
+   * A search whose losses are kept per calibration window, as {@link #bootstrap} needs them.
+   *
+   * @param windows statistics of the shared input, one per window, in the order of the rows of the
+   *     inspected output; it has one row per token
+   */
+  public AwqScaleSearch(
+      List<Matrix> linears,
+      QuantSpec spec,
+      Awq config,
+      List<Activations> windows,
+      Inspected inspected) {
+    this(linears, spec, config, windows, Activations.merged(windows), inspected, true);
+  }
+
+  private AwqScaleSearch(
+      List<Matrix> linears,
+      QuantSpec spec,
+      Awq config,
+      List<Activations> windows,
+      Activations all,
+      Inspected inspected,
+      boolean perWindow) {
+    AwqChecks.requireGrid(spec);
+    linears.forEach(w -> AwqChecks.requireWeights(w, all.channels()));
     this.linears = List.copyOf(linears);
     this.spec = spec;
     this.config = config;
     this.inspected = inspected;
-    this.salience = Salience.of(activations);
+    this.windows = List.copyOf(windows);
+    this.salience = Salience.of(all);
     this.weightMagnitude = WeightMagnitude.mean(linears, spec);
+    this.rule = new ScaleRule(weightMagnitude, config.duoScaling());
     this.original = inspected.run(this.linears);
-  }
-
-  private static void requireUsable(List<Matrix> linears, QuantSpec spec, Activations activations) {
-    if (spec.axis() != Axis.IN || spec.zeroPoint() != ZeroPoint.INTEGER) {
-      throw new IllegalArgumentException(
-          "AWQ rounds on integer zeros along axis 1, but the specification says %s zeros along axis %d"
-              .formatted(spec.zeroPoint(), spec.axis().number()));
-    }
-    for (Matrix w : linears) {
-      FiniteCheck.require(w, "weights");
-      if (w.cols() != activations.channels()) {
-        throw new ShapeException(
-            "weights are %s but their activations have %d channels; in must agree"
-                .formatted(w.shape(), activations.channels()));
-      }
-    }
+    FiniteCheck.require(original, "the output of the unmodified layers");
+    this.windowRows =
+        perWindow
+            ? windows.stream().mapToLong(Activations::tokens).toArray()
+            : new long[] {original.rows()};
   }
 
   /** Mean |x| per input channel: x̄. */
@@ -98,21 +122,42 @@ public final class AwqScaleSearch {
     return weightMagnitude.clone();
   }
 
+  /** Channels whose inputs or weights were all zero; they keep scale 1 at every ratio. */
+  public List<Integer> deadChannels() {
+    return rule.dead(salience.toArray());
+  }
+
   /** All grid points in order, each computed when the stream reaches it. */
   public Stream<AwqStep> steps() {
     return IntStream.range(0, config.gridSize()).mapToObj(this::step);
   }
 
-  /** The grid point with the strictly smallest loss; the first of equals. */
+  /**
+   * The grid point with the strictly smallest loss; the first of equals.
+   *
+   * @throws NoFiniteLossException if no grid point has a finite loss
+   */
   public AwqStep best() {
     return best(steps().toList());
   }
 
-  /** The best of steps already computed. */
+  /**
+   * The best of steps already computed.
+   *
+   * @throws NoFiniteLossException if none has a finite loss
+   */
   public static AwqStep best(List<AwqStep> steps) {
+    return best(List.of("these layers"), steps);
+  }
+
+  static AwqStep best(List<String> layers, List<AwqStep> steps) {
+    if (steps.isEmpty()) {
+      throw new IllegalArgumentException("no grid points to choose from");
+    }
     return steps.stream()
+        .filter(step -> Double.isFinite(step.outputMse()))
         .min(Comparator.comparingDouble(AwqStep::outputMse))
-        .orElseThrow(() -> new IllegalArgumentException("no grid points to choose from"));
+        .orElseThrow(() -> new NoFiniteLossException(layers, steps));
   }
 
   /**
@@ -123,25 +168,40 @@ public final class AwqScaleSearch {
   public AwqStep step(int index) {
     Parallel.checkInterrupt("the AWQ scale search");
     float ratio = (float) index / config.gridSize();
-    return measured(index, ratio, scalesFor(ratio));
+    return measured(index, ratio, rule.scales(salience.toArray(), ratio));
   }
 
   /** The point without any scaling: plain round to nearest. Duo scaling's grid does not hold it. */
   public AwqStep identity() {
-    return measured(-1, 0f, ChannelScales.ones(salience.channels()));
+    return measured(IDENTITY, 0f, ChannelScales.ones(salience.channels()));
   }
 
   /** Codes of one layer of the group under the scales of a step. */
   public QuantizedMatrix quantized(int layer, AwqStep step) {
-    Matrix scaled = linears.get(layer).copy();
-    step.scales().multiply(scaled);
-    QuantizedMatrix rounded = MinMaxRounding.codes(scaled, spec);
-    return new QuantizedMatrix(spec, rounded.codes(), rounded.params(), step.scales());
+    return ScaledThen.quantize(
+        linears.get(layer), step.scales(), spec, (scaled, s) -> MinMaxRounding.codes(scaled, s));
+  }
+
+  /**
+   * How sure the choice is: draws calibration windows with replacement, and chooses again each
+   * time. Losses are those already measured, so no forward pass is needed; they were measured under
+   * the scales of all windows together, which differ from a resample's only by its salience.
+   *
+   * @param steps the grid points of this search, all of them, in order
+   * @param resamples how often to draw, at least 1; 1000 is plenty
+   * @param level share of resamples that each interval holds, such as 0.95
+   * @param random where draws come from; seed it to repeat them
+   * @throws IllegalArgumentException if this search knows fewer than two windows with tokens
+   */
+  public AwqBootstrap bootstrap(
+      List<AwqStep> steps, int resamples, double level, RandomGenerator random) {
+    return new WindowResampling(rule, windows, steps).run(resamples, level, random);
   }
 
   private AwqStep measured(int index, float ratio, ChannelScales scales) {
     List<Matrix> rounded = linears.stream().map(w -> rounded(w, scales)).toList();
-    return new AwqStep(index, ratio, scales, meanSquare(original, inspected.run(rounded)));
+    return new AwqStep(
+        index, ratio, scales, WindowLosses.between(original, inspected.run(rounded), windowRows));
   }
 
   /** W' = RTN(W · diag(s)) · diag(s)⁻¹ */
@@ -151,41 +211,5 @@ public final class AwqScaleSearch {
     MinMaxRounding.inPlace(scaled, spec);
     scales.divide(scaled);
     return scaled;
-  }
-
-  /** s = x̄^r / (w̄^(1−r) + 1e-4), at least 1e-4, then divided by √(max s · min s). */
-  private ChannelScales scalesFor(float ratio) {
-    float[] s = new float[salience.channels()];
-    float most = 0;
-    float least = Float.POSITIVE_INFINITY;
-    for (int c = 0; c < s.length; c++) {
-      float x = (float) Math.pow(salience.get(c), ratio);
-      float w = (float) Math.pow(weightMagnitude[c], 1 - ratio) + 1e-4f;
-      s[c] = Math.max(config.duoScaling() ? x / w : x, LEAST_SCALE);
-      most = Math.max(most, s[c]);
-      least = Math.min(least, s[c]);
-    }
-    float norm = (float) Math.sqrt(most * least);
-    for (int c = 0; c < s.length; c++) {
-      s[c] = Float.isFinite(s[c] / norm) ? s[c] / norm : 1f;
-    }
-    return ChannelScales.of(s);
-  }
-
-  private static double meanSquare(Matrix expected, Matrix actual) {
-    actual.requireShape(expected.shape(), "the original output");
-    int cols = Math.toIntExact(expected.cols());
-    float[] e = new float[cols];
-    float[] a = new float[cols];
-    double sum = 0;
-    for (long r = 0; r < expected.rows(); r++) {
-      expected.read(r * cols, e, 0, cols);
-      actual.read(r * cols, a, 0, cols);
-      for (int c = 0; c < cols; c++) {
-        float difference = e[c] - a[c];
-        sum += (double) difference * difference;
-      }
-    }
-    return sum / expected.size();
   }
 }

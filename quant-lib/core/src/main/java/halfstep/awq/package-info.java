@@ -1,4 +1,6 @@
-/** Activation-aware weight quantization: per-channel scales found on a grid. */
+/**
+ * Activation-aware weight quantization: scales and clip limits found on grids, and their folding.
+ */
 @NullMarked
 package halfstep.awq;
 
