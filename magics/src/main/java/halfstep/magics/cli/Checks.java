@@ -1,0 +1,106 @@
+package halfstep.magics.cli;
+
+import halfstep.kernel.install.Fonts;
+import halfstep.kernel.install.JupyterFolders;
+import halfstep.kernel.install.Kernelspec;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What the doctor looks at. */
+final class Checks {
+
+  private static final int LEAST_JAVA = 25;
+
+  private Checks() {}
+
+  static List<Check> all() {
+    return List.of(java(), memory(), fonts(), jupyter(), kernelspec());
+  }
+
+  private static Check java() {
+    int version = Runtime.version().feature();
+    String found =
+        "Java %s (%s) in %s"
+            .formatted(
+                Runtime.version(),
+                System.getProperty("java.vendor"),
+                System.getProperty("java.home"));
+    return version >= LEAST_JAVA
+        ? Check.fine("Java", found)
+        : Check.missing("Java", found, "set HALFSTEP_JAVA_HOME to a JDK 25 or newer");
+  }
+
+  private static Check memory() {
+    long heap = Runtime.getRuntime().maxMemory() >> 20;
+    int cores = Runtime.getRuntime().availableProcessors();
+    String found = "%d MiB of heap at most, %d cores".formatted(heap, cores);
+    return heap >= 500
+        ? Check.fine("memory", found)
+        : Check.missing("memory", found, "the demo models need 500 MiB of heap");
+  }
+
+  private static Check fonts() {
+    return Fonts.work()
+        ? Check.fine("fonts", "charts can draw text")
+        : Check.missing(
+            "fonts",
+            "Java finds none, so charts fall back to tables",
+            "install some: apt-get install fontconfig fonts-dejavu-core");
+  }
+
+  private static Check jupyter() {
+    Optional<Path> found =
+        pathFolders().stream()
+            .map(folder -> folder.resolve("jupyter"))
+            .filter(Files::isExecutable)
+            .findFirst();
+    return found
+        .map(jupyter -> Check.fine("Jupyter", jupyter.toString()))
+        .orElseGet(
+            () ->
+                Check.missing(
+                    "Jupyter",
+                    "none on PATH or in .venv",
+                    "./halfstep lab makes its own, or: pip install jupyterlab"));
+  }
+
+  private static Check kernelspec() {
+    Optional<Path> found =
+        kernelFolders().stream()
+            .map(kernels -> kernels.resolve(Kernelspec.NAME).resolve("kernel.json"))
+            .filter(Files::isRegularFile)
+            .findFirst();
+    return found
+        .map(spec -> Check.fine("kernel", spec.toString()))
+        .orElseGet(
+            () ->
+                Check.missing(
+                    "kernel",
+                    "not installed for this user, and not in .venv",
+                    "./halfstep install --user, or ./halfstep lab for its own"));
+  }
+
+  private static List<Path> kernelFolders() {
+    List<Path> folders = new ArrayList<>();
+    folders.add(JupyterFolders.here().user());
+    OwnInstallation.venv().map(JupyterFolders::prefix).ifPresent(folders::add);
+    folders.add(JupyterFolders.prefix(Path.of("/usr/local")));
+    folders.add(JupyterFolders.prefix(Path.of("/usr")));
+    return folders;
+  }
+
+  private static List<Path> pathFolders() {
+    List<Path> folders = new ArrayList<>();
+    Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        .filter(entry -> !entry.isBlank())
+        .map(Path::of)
+        .forEach(folders::add);
+    OwnInstallation.venv().ifPresent(venv -> folders.add(venv.resolve("bin")));
+    return folders;
+  }
+}
