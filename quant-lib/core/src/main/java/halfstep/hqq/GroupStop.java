@@ -11,7 +11,7 @@ public enum GroupStop {
   },
   /**
    * Ours: a group whose mean |w − ŵ| would not fall stays where it is, so no group, and not the
-   * matrix, ever gets worse. The walk ends when no group moves.
+   * matrix, ever gets worse. The walk ends when the sum of their errors no longer falls.
    */
   EACH {
     @Override

@@ -1,6 +1,7 @@
 package halfstep.quant;
 
 import halfstep.tensor.Shape;
+import halfstep.tensor.ShapeException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -54,8 +55,17 @@ public final class Codes {
     MemorySegment.copy(from, 0, segment, ValueLayout.JAVA_BYTE, index, from.length);
   }
 
-  /** How many codes differ from those of {@code other}, which has the same shape. */
+  /**
+   * How many codes differ from those of {@code other}.
+   *
+   * @throws ShapeException if the shapes differ
+   */
   public long countDifferent(Codes other) {
+    if (!shape.equals(other.shape)) {
+      throw new ShapeException(
+          "codes of %s cannot be compared with codes of %s; the shapes must agree"
+              .formatted(shape, other.shape));
+    }
     long different = 0;
     for (long i = 0; i < shape.size(); i++) {
       different += at(i) == other.at(i) ? 0 : 1;

@@ -94,8 +94,10 @@ public final class Grouping {
    * @param first number of the first group
    * @param count how many
    * @param into filled group by group, {@code count × size}
+   * @throws ShapeException if the matrix has another shape
    */
   public void read(Matrix from, long first, int count, float[] into) {
+    requireShape(from.shape());
     if (axis == Axis.IN) {
       from.read(first * size, into, 0, count * size);
       return;
@@ -111,6 +113,7 @@ public final class Grouping {
 
   /** Writes whole groups; the mirror of {@link #read}. */
   public void write(Matrix to, long first, int count, float[] from) {
+    requireShape(to.shape());
     if (axis == Axis.IN) {
       to.write(first * size, from, 0, count * size);
       return;
@@ -130,6 +133,7 @@ public final class Grouping {
    * @param from whole numbers from 0 to 255, group by group
    */
   public void write(Codes to, long first, int count, float[] from) {
+    requireShape(to.shape());
     int line = axis == Axis.IN ? count * size : count;
     byte[] bytes = new byte[line];
     if (axis == Axis.IN) {
@@ -149,6 +153,7 @@ public final class Grouping {
 
   /** Reads whole groups of codes; the mirror of {@link #write(Codes, long, int, float[])}. */
   public void read(Codes from, long first, int count, float[] into) {
+    requireShape(from.shape());
     int line = axis == Axis.IN ? count * size : count;
     byte[] bytes = new byte[line];
     if (axis == Axis.IN) {
@@ -184,6 +189,14 @@ public final class Grouping {
         (groups + most - 1) / most,
         what,
         index -> block.run(index * most, (int) Math.min(most, groups - index * most)));
+  }
+
+  private void requireShape(Shape other) {
+    if (!other.equals(shape)) {
+      throw new ShapeException(
+          "the groups are those of a matrix of %s, but this one is %s; the two must agree"
+              .formatted(shape, other));
+    }
   }
 
   private String refusal(long divided) {

@@ -2,6 +2,7 @@ package halfstep.quant;
 
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
+import halfstep.tensor.ShapeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,21 @@ import org.jspecify.annotations.Nullable;
  */
 public record QuantizedMatrix(
     QuantSpec spec, Codes codes, GroupParams params, @Nullable ChannelScales channelScales) {
+
+  /** Refuses parameters or channel scales that are not the codes'. */
+  public QuantizedMatrix {
+    long groups = spec.grouping(codes.shape()).groups();
+    if (params.groups() != groups) {
+      throw new ShapeException(
+          "codes of %s at %s have %d groups, but there are %d scales and zeros"
+              .formatted(codes.shape(), spec.label(), groups, params.groups()));
+    }
+    if (channelScales != null && channelScales.channels() != codes.shape().cols()) {
+      throw new ShapeException(
+          "codes of %s have %d input channels, but there are %d channel scales"
+              .formatted(codes.shape(), codes.shape().cols(), channelScales.channels()));
+    }
+  }
 
   /** A quantized matrix whose channels were not rescaled. */
   public QuantizedMatrix(QuantSpec spec, Codes codes, GroupParams params) {

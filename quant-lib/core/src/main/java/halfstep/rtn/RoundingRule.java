@@ -146,7 +146,9 @@ public sealed interface RoundingRule {
       float scale = spanned.width() / bits.maxCode();
       // z = 2^(b−1), or round(−min / s)
       float zero =
-          symmetric ? MiddleCode.of(bits, label(), 1) : Rounding.halfEven(-spanned.least() / scale);
+          symmetric
+              ? MiddleCode.of(bits, label(), 1)
+              : Rounding.halfEven(Math.abs(spanned.least()) / scale);
       return AffineGrid.integer(scale, zero, bits.maxCode());
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import halfstep.quant.Axis;
 import halfstep.quant.Bits;
+import halfstep.quant.GroupParams;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
@@ -14,21 +15,29 @@ import halfstep.testing.HqqUnpacking;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Rounding with float zeros against hqq with its optimiser off. */
+/**
+ * Rounding with float zeros against hqq with its optimiser off; GPTQ's grid against its authors'.
+ */
 class RtnGoldenTest {
 
   private static final Golden VARIANTS = Golden.open("hqq/variants");
 
   @Test
   void equalsHqqWithoutOptimiser() {
+    compare("rtn_float_zero", new RoundingRule.FloatZero());
+    compare("rtn_round_zero", new RoundingRule.RoundedZero());
+  }
+
+  private static void compare(String variant, RoundingRule rule) {
     double codes = 0;
     double zeros = 0;
+    double scales = 0;
     for (String bits : new String[] {"8", "4", "3", "2", "1.58", "1"}) {
       for (Axis axis : Axis.values()) {
         QuantSpec spec = new QuantSpec(Bits.of(bits), 64, axis, ZeroPoint.FLOAT);
-        String key = "rtn_float_zero.b%s.a%d.".formatted(bits, axis.number());
+        String key = "%s.b%s.a%d.".formatted(variant, bits, axis.number());
         Matrix w = VARIANTS.matrix("W");
-        QuantizedMatrix ours = RoundToNearest.quantize(w, spec);
+        QuantizedMatrix ours = RoundToNearest.quantize(w, spec, rule);
         int groups = (int) (w.size() / 64);
         int[] expected =
             HqqUnpacking.unpack(
@@ -39,15 +48,59 @@ class RtnGoldenTest {
         for (int i = 0; i < expected.length; i++) {
           codes += ours.codes().at(i) == expected[i] ? 0 : 1;
         }
-        double[] zero = VARIANTS.doubles(key + "zero");
-        for (int g = 0; g < groups; g++) {
-          double deviation = Math.abs(zero[g] - ours.params().zero(g)) / Math.max(1, zero[g]);
-          zeros = Math.max(zeros, deviation);
-        }
+        zeros = Math.max(zeros, worst(VARIANTS.doubles(key + "zero"), ours.params().zeros()));
+        scales = Math.max(scales, worst(VARIANTS.doubles(key + "scale"), ours.params().scales()));
       }
     }
-    FidelityTable.row("hqq/variants rtn (12 cases)", "codes differing", 0, codes);
-    FidelityTable.row("hqq/variants rtn (12 cases)", "zeros / max(1, |z|)", 1e-6, zeros);
+    String name = "hqq/variants %s (12 cases)".formatted(variant);
+    FidelityTable.row(name, "codes differing", 0, codes);
+    FidelityTable.row(name, "zeros / max(1, |z|)", 1e-6, zeros);
+    FidelityTable.row(name, "scales / max(1, |s|)", 1e-6, scales);
+  }
+
+  private static double worst(double[] expected, Matrix ours) {
+    double worst = 0;
+    for (int i = 0; i < expected.length; i++) {
+      double deviation = Math.abs(expected[i] - ours.at(i)) / Math.max(1, Math.abs(expected[i]));
+      worst = Math.max(worst, deviation);
+    }
+    return worst;
+  }
+
+  /**
+   * Static groups come from the weights as they were, but for the dead channel, which is zeroed.
+   */
+  @Test
+  void gptqGridsAreThoseOfItsAuthors() {
+    Golden golden = Golden.open("gptq/solver");
+    Matrix w = golden.matrix("W");
+    QuantSpec rows = QuantSpec.of(4, QuantSpec.WHOLE).with(ZeroPoint.INTEGER);
+    compareGptq(golden, "b4.g-1.sym", w, rows, true);
+    Matrix dead = w.copy();
+    for (long r = 0; r < dead.rows(); r++) {
+      dead.set(r, 5, 0f);
+    }
+    compareGptq(golden, "b4.g32.asym.act.static", dead, rows.withGroup(32), false);
+  }
+
+  private static void compareGptq(
+      Golden golden, String key, Matrix w, QuantSpec spec, boolean symmetric) {
+    RoundingRule rule = new RoundingRule.GptqGrid(symmetric);
+    GroupParams ours = RoundToNearest.quantize(w, spec, rule).params();
+    double[] scales = golden.doubles(key + "/scales_in_call_order");
+    double[] zeros = golden.doubles(key + "/zeros_in_call_order");
+    int rows = (int) w.rows();
+    int groups = scales.length / rows;
+    double worst = 0;
+    double different = 0;
+    for (int i = 0; i < scales.length; i++) {
+      int ourGroup = i % rows * groups + i / rows;
+      double deviation = Math.abs(ours.scale(ourGroup) - scales[i]) / scales[i];
+      worst = Math.max(worst, deviation);
+      different += ours.zero(ourGroup) == zeros[i] ? 0 : 1;
+    }
+    FidelityTable.row("gptq/solver grid " + key, "scales, relative", 1e-6, worst);
+    FidelityTable.row("gptq/solver grid " + key, "zeros differing", 0, different);
   }
 
   /** By hand: range 0 … 15 in steps of 1, AWQ's rounding with an integer zero. */

@@ -1,0 +1,159 @@
+package halfstep.testing;
+
+import halfstep.calib.Activations;
+import halfstep.calib.Inspected;
+import halfstep.custom.CustomQuantizer;
+import halfstep.gptq.Gptq;
+import halfstep.gptq.Hessian;
+import halfstep.hqq.HqqOptions;
+import halfstep.hqq.HqqSolver;
+import halfstep.hqq.HqqStep;
+import halfstep.quant.AffineGrid;
+import halfstep.quant.ChannelScales;
+import halfstep.quant.Codes;
+import halfstep.quant.GroupParams;
+import halfstep.quant.GroupSolution;
+import halfstep.quant.GroupSolver;
+import halfstep.quant.Grouping;
+import halfstep.quant.MinMaxRounding;
+import halfstep.quant.QuantMethod;
+import halfstep.quant.QuantSpec;
+import halfstep.quant.QuantizedMatrix;
+import halfstep.rtn.RoundingRule;
+import halfstep.tensor.Matmul;
+import halfstep.tensor.Matrix;
+import halfstep.tensor.Shape;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.Supplier;
+
+/**
+ * One fitting argument for each type of core's API, all made for weights of {@code 6 × 8}: what
+ * tests that find methods by reflection call them with.
+ */
+final class ShapeExamples {
+
+  /** The shape that all examples fit. */
+  static final Shape SHAPE = new Shape(6, 8);
+
+  private final QuantSpec spec;
+  private final Map<Type, Supplier<?>> examples = new HashMap<>();
+
+  /**
+   * @param spec groups that divide {@link #SHAPE}
+   */
+  ShapeExamples(QuantSpec spec) {
+    this.spec = spec;
+    plain();
+    vocabulary();
+    methods();
+  }
+
+  private <T> void put(Class<T> type, Supplier<? extends T> example) {
+    examples.put(type, example);
+  }
+
+  private void plain() {
+    put(int.class, () -> 1);
+    put(long.class, () -> 0L);
+    put(double.class, () -> 0.5);
+    put(boolean.class, () -> false);
+    put(String.class, () -> "the example");
+    put(float[].class, ShapeExamples::ones);
+    put(DoubleBinaryOperator.class, () -> Double::sum);
+    put(MemorySegment.class, () -> Arena.ofAuto().allocate(2 * SHAPE.size()));
+  }
+
+  private void vocabulary() {
+    put(Matrix.class, () -> matrix(SHAPE));
+    put(Shape.class, () -> SHAPE);
+    put(QuantSpec.class, () -> spec);
+    put(Grouping.class, () -> spec.grouping(SHAPE));
+    put(Codes.class, () -> Codes.zeros(SHAPE));
+    put(ChannelScales.class, () -> ChannelScales.of(ones()));
+    put(GroupParams.class, this::params);
+    put(QuantizedMatrix.class, () -> new QuantizedMatrix(spec, Codes.zeros(SHAPE), params()));
+    put(
+        MinMaxRounding.Grids.class,
+        () -> (values, from, size) -> AffineGrid.of(values, from, size, spec));
+    put(Activations.class, () -> Activations.of(matrix(SHAPE)));
+    Inspected layer = weights -> Matmul.timesTransposed(matrix(SHAPE), weights.getFirst());
+    put(Inspected.class, () -> layer);
+  }
+
+  private void methods() {
+    put(QuantMethod.Hqq.class, () -> QuantMethod.Hqq.DEFAULT);
+    put(QuantMethod.Awq.class, () -> QuantMethod.Awq.DEFAULT);
+    put(QuantMethod.DataFree.class, QuantMethod.Rtn::new);
+    put(QuantMethod.Calibrated.class, () -> QuantMethod.Awq.DEFAULT);
+    put(HqqOptions.class, () -> HqqOptions.LIBRARY);
+    put(HqqSolver.class, this::hqq);
+    put(HqqStep.class, () -> hqq().first());
+    put(RoundingRule.class, () -> RoundingRule.of(spec));
+    GroupSolver zero = (group, any) -> GroupSolution.of(1f, 0f, new int[group.length]);
+    put(GroupSolver.class, () -> zero);
+    put(CustomQuantizer.class, () -> new CustomQuantizer("zero", zero));
+    put(Gptq.class, () -> Gptq.DEFAULT);
+    put(Hessian.class, () -> Hessian.of(matrix(SHAPE)));
+  }
+
+  private HqqSolver hqq() {
+    return new HqqSolver(matrix(SHAPE), spec, QuantMethod.Hqq.DEFAULT);
+  }
+
+  private static float[] ones() {
+    float[] ones = new float[(int) SHAPE.cols()];
+    Arrays.fill(ones, 1f);
+    return ones;
+  }
+
+  private GroupParams params() {
+    Shape shape = spec.grouping(SHAPE).paramShape();
+    return new GroupParams(matrix(shape), Matrix.zeros(shape.rows(), shape.cols()));
+  }
+
+  /** Finite weights, none of them alike. */
+  static Matrix matrix(Shape shape) {
+    Matrix matrix = Matrix.zeros(shape.rows(), shape.cols());
+    for (long i = 0; i < matrix.size(); i++) {
+      matrix.put(i, (float) Math.sin(1.0 + i));
+    }
+    return matrix;
+  }
+
+  /** An example of a parameter's type, if there is one. */
+  Optional<?> example(Type type) {
+    if (isList(type)) {
+      return Optional.of(List.of(matrix(SHAPE)));
+    }
+    Supplier<?> supplier = examples.get(type);
+    return supplier == null ? Optional.empty() : Optional.of(supplier.get());
+  }
+
+  /** Whether a parameter's shape can be wrong. */
+  static boolean hasShape(Type type) {
+    return type == Matrix.class || type == Codes.class || isList(type);
+  }
+
+  /** The same kind of argument with another shape. */
+  static Object shaped(Type type, Shape shape) {
+    if (type == Codes.class) {
+      return Codes.zeros(shape);
+    }
+    return isList(type) ? List.of(matrix(shape)) : matrix(shape);
+  }
+
+  private static boolean isList(Type type) {
+    return type instanceof ParameterizedType list
+        && list.getRawType() == List.class
+        && list.getActualTypeArguments()[0] == Matrix.class;
+  }
+}
