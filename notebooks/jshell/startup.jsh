@@ -10,6 +10,7 @@ import halfstep.safetensors.*
 import halfstep.text.*
 import halfstep.llm.*
 import halfstep.eval.*
+import halfstep.job.*
 import halfstep.magics.Halfstep
 
 void magic(String line) { Halfstep.magic(line); }

@@ -8,7 +8,7 @@ import time
 import psutil
 import pytest
 import zmq
-from conftest import KERNEL, Session
+from wire import KERNEL, Session
 from jupyter_client.manager import KernelManager
 
 LIMIT_MILLIS = 100
