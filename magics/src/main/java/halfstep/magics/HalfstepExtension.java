@@ -26,6 +26,8 @@ public final class HalfstepExtension implements Extension {
       import halfstep.safetensors.*;
       import halfstep.text.*;
       import halfstep.llm.*;
+      import halfstep.eval.*;
+      import halfstep.job.*;
       """;
 
   @Override

@@ -6,6 +6,8 @@ import halfstep.magics.table.ModelError;
 import halfstep.magics.table.NumberText;
 import halfstep.metric.LayerError;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +23,10 @@ public final class BenchCharts {
 
   private static final int ROW = 20;
   private static final int FRAME = 150;
+  private static final int FEWEST_ROWS = 3;
+
+  /** Largest over smallest error from which on the axis is logarithmic. */
+  private static final double WIDE = 3;
 
   /** Methods lie a little below one another within a row, so that equal errors are all seen. */
   private static final double DODGE = 0.17;
@@ -48,24 +54,31 @@ public final class BenchCharts {
       List<LayerError> errors,
       List<String> layers,
       UnaryOperator<String> name) {
-    int height = FRAME + ROW * Math.max(4, layers.size());
+    int height = FRAME + ROW * (Math.max(FEWEST_ROWS, layers.size()) + 1);
     XYChart chart = Theme.chart(title, axis, "", height);
+    scale(chart.getStyler(), errors);
     rows(chart.getStyler(), layers.stream().map(name).toList());
     Map<String, List<LayerError>> series = new LinkedHashMap<>();
     Set<String> methods = new LinkedHashSet<>();
     Set<String> widths = new LinkedHashSet<>();
     for (LayerError error : errors) {
       String method = BenchTables.method(error);
-      String width = error.spec().bits().label();
+      String width = error.spec().label();
       methods.add(method);
       widths.add(width);
-      series.computeIfAbsent(method + ", " + width + " bit", none -> new ArrayList<>()).add(error);
+      series.computeIfAbsent(method + ", " + width, none -> new ArrayList<>()).add(error);
+    }
+    DoubleSummaryStatistics range =
+        errors.stream().mapToDouble(BenchTables::shown).summaryStatistics();
+    double[] ends = {range.getMin(), range.getMax()};
+    for (int row = 0; row < layers.size(); row++) {
+      Theme.hair(chart, "row " + row, ends, new double[] {-row, -row}).setShowInLegend(false);
     }
     legend(chart, errors, List.copyOf(methods), List.copyOf(widths));
     series.forEach((label, points) -> {
       LayerError first = points.getFirst();
       int method = List.copyOf(methods).indexOf(BenchTables.method(first));
-      int width = List.copyOf(widths).indexOf(first.spec().bits().label());
+      int width = List.copyOf(widths).indexOf(first.spec().label());
       double lane = DODGE * (method - (methods.size() - 1) / 2.0);
       double[] x = points.stream().mapToDouble(BenchTables::shown).toArray();
       double[] y = points.stream().mapToDouble(p -> -layers.indexOf(p.layer()) - lane).toArray();
@@ -96,33 +109,48 @@ public final class BenchCharts {
     for (String width : widths) {
       double[] own =
           errors.stream()
-              .filter(error -> error.spec().bits().label().equals(width))
+              .filter(error -> error.spec().label().equals(width))
               .limit(1)
               .mapToDouble(BenchTables::shown)
               .toArray();
-      Theme.dots(chart, width + " bit", own, y, Palette.INK, Palette.marker(widths.indexOf(width)));
+      Theme.dots(chart, width, own, y, Palette.INK, Palette.marker(widths.indexOf(width)));
     }
+  }
+
+  /** Logarithmic when errors differ much: widths are then as far apart as they are to the eye. */
+  private static void scale(XYStyler styler, List<LayerError> errors) {
+    DoubleSummaryStatistics range =
+        errors.stream().mapToDouble(BenchTables::shown).summaryStatistics();
+    boolean wide = range.getMin() > 0 && range.getMax() > WIDE * range.getMin();
+    styler.setXAxisLogarithmic(wide);
+    styler.setXAxisLogarithmicDecadeOnly(false);
+    styler.setXAxisTickMarkSpacingHint(60);
+    styler.setXAxisTickLabelsFormattingFunction(wide ? Theme::logLabel : NumberText::plain);
   }
 
   /** Row i lies at −i, so that the first is on top. */
   private static void rows(XYStyler styler, List<String> names) {
-    styler.setXAxisLogarithmic(true);
-    styler.setYAxisMin(0.5 - Math.max(4, names.size()));
-    styler.setYAxisMax(0.5);
-    styler.setYAxisTickMarkSpacingHint(ROW * 3 / 4);
-    styler.setXAxisLogarithmicDecadeOnly(false);
-    styler.setXAxisTickLabelsFormattingFunction(NumberText::plain);
-    styler.setYAxisTickLabelsFormattingFunction(y -> {
-      int row = (int) -Math.rint(y);
-      boolean named = row >= 0 && row < names.size() && Math.abs(y + row) < 0.01;
-      return named ? names.get(row) : "";
-    });
+    styler.setYAxisMin((double) -Math.max(FEWEST_ROWS, names.size()));
+    styler.setYAxisMax(1.0);
+    // XChart takes the largest of 1, 2, 5, 10 … that is no wider than this: one row
+    styler.setYAxisTickMarkSpacingHint(ROW * 7 / 5);
+    styler.setYAxisTickLabelsFormattingFunction(y -> rowName(y, names));
+    styler.setPlotGridHorizontalLinesVisible(false);
+    styler.setPlotGridVerticalLinesVisible(true);
+  }
+
+  /** XChart leaves an axis out if two labels are equal, so empty rows differ in their blanks. */
+  private static String rowName(double y, List<String> names) {
+    int row = (int) -Math.rint(y);
+    return row < 0 ? " " : row < names.size() ? names.get(row) : " ".repeat(2 + row - names.size());
   }
 
   /** Mean KL against bits per weight, a line per method. */
   public static Picture models(String title, List<ModelError> rows) {
     Map<String, List<ModelError>> series = new LinkedHashMap<>();
-    for (ModelError row : rows) {
+    List<ModelError> byCost =
+        rows.stream().sorted(Comparator.comparingDouble(ModelError::bitsPerWeight)).toList();
+    for (ModelError row : byCost) {
       series
           .computeIfAbsent(
               MethodLabel.of(row.method(), row.spec().zeroPoint()), none -> new ArrayList<>())
@@ -133,7 +161,7 @@ public final class BenchCharts {
           XYChart chart = Theme.chart(title, "bits per weight", "mean KL (nats)", Theme.HEIGHT);
           chart.getStyler().setYAxisLogarithmic(true);
           chart.getStyler().setYAxisLogarithmicDecadeOnly(false);
-          chart.getStyler().setYAxisTickLabelsFormattingFunction(NumberText::plain);
+          chart.getStyler().setYAxisTickLabelsFormattingFunction(Theme::logLabel);
           chart.getStyler().setXAxisDecimalPattern("0.#");
           int number = 0;
           for (Map.Entry<String, List<ModelError>> one : series.entrySet()) {

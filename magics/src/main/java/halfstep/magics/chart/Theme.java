@@ -1,5 +1,6 @@
 package halfstep.magics.chart;
 
+import halfstep.magics.table.NumberText;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -89,6 +90,13 @@ final class Theme {
     styler.setLegendPadding(4);
     styler.setMarkerSize(6);
     styler.setToolTipHighlightColor(Palette.INK);
+  }
+
+  /** Labels of a logarithmic axis: 1, 2 and 5 of each decade, so that they never touch. */
+  static String logLabel(double value) {
+    double lead = value / Math.pow(10, Math.floor(Math.log10(value) + 1e-9));
+    long digit = Math.round(lead);
+    return digit == 1 || digit == 2 || digit == 5 ? NumberText.plain(value) : "";
   }
 
   /** A line with marks. */

@@ -42,11 +42,11 @@ final class BenchLine implements Line {
   @Option(
       names = "--group",
       paramLabel = "SIZE",
-      defaultValue = "64",
+      split = ",",
       converter = Converters.OfGroup.class,
       completionCandidates = Converters.GroupWords.class,
-      description = "Weights that share a scale, or row. Default 64.")
-  private int group = 64;
+      description = "Weights that share a scale, or row; sizes with commas. Default 64.")
+  private List<Integer> groups = new ArrayList<>(List.of(64));
 
   @Option(
       names = "--text",
@@ -61,7 +61,9 @@ final class BenchLine implements Line {
   public Request request() {
     Request.Grid grid =
         new Request.Grid(
-            methods.stream().distinct().toList(), bits.stream().distinct().toList(), group);
+            methods.stream().distinct().toList(),
+            bits.stream().distinct().toList(),
+            groups.stream().distinct().toList());
     return target.equals("model")
         ? new Request.BenchModel(
             grid, calibration.calibration(), Optional.ofNullable(text), as.name())

@@ -110,8 +110,8 @@ public sealed interface Request {
       String block, QuantSpec spec, Awq config, Calibration calibration, Optional<String> as)
       implements Request {}
 
-  /** What a {@code %bench} compares: every method at every width. */
-  record Grid(List<MethodWord> methods, List<Bits> bits, int groupSize) {}
+  /** What a {@code %bench} compares: every method at every width with every group size. */
+  record Grid(List<MethodWord> methods, List<Bits> bits, List<Integer> groupSizes) {}
 
   /**
    * {@code %bench LAYERS}.
@@ -134,6 +134,7 @@ public sealed interface Request {
    *
    * @param files text files; the project's own when empty
    * @param tokens how many tokens to use at most
+   * @param ctx tokens per window
    */
-  record Calibration(List<String> files, int tokens) {}
+  record Calibration(List<String> files, int tokens, int ctx) {}
 }

@@ -47,8 +47,8 @@ final class SessionLines {
       String name = equals < 0 ? text : text.substring(0, equals).strip();
       if (equals < 0 || !AsOption.isVariable(name)) {
         throw new UsageException(
-            "%%param takes NAME=value with a Java identifier as NAME, for example %%param"
-                + " MODEL=natural; got \"%s\"".formatted(text));
+            "%%param takes NAME=value with a Java identifier as NAME, for example %%param MODEL=natural; got \"%s\""
+                .formatted(text));
       }
       return new Request.Param(name, text.substring(equals + 1).strip());
     }

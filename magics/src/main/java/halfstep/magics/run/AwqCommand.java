@@ -4,7 +4,6 @@ import halfstep.awq.AwqScaleSearch;
 import halfstep.awq.AwqStep;
 import halfstep.awq.Salience;
 import halfstep.calib.Activations;
-import halfstep.job.Calibration;
 import halfstep.kernel.spi.Progress;
 import halfstep.llm.BlockCapture;
 import halfstep.llm.Model;
@@ -15,6 +14,7 @@ import halfstep.magics.display.Report;
 import halfstep.magics.session.Blocks;
 import halfstep.magics.session.LayerNames;
 import halfstep.magics.session.LoadedModel;
+import halfstep.magics.session.Passage;
 import halfstep.magics.session.Texts;
 import halfstep.magics.table.AwqTables;
 import halfstep.magics.table.ScaleSearch;
@@ -44,7 +44,7 @@ final class AwqCommand {
 
   private Report<Salience> ofLayer(LoadedModel loaded, Model model, Request.AwqSalience request) {
     String layer = loaded.names().one(request.target());
-    Texts.Tokens text = text(model, request.calibration());
+    Passage text = text(model, request.calibration());
     BlockCapture capture = capture(model, Blocks.of(model, layer), text);
     Salience salience = Salience.of(Activations.of(capture.input(layer)));
     String name = LayerNames.shortName(layer);
@@ -59,7 +59,7 @@ final class AwqCommand {
 
   private Report<Map<String, Salience>> ofBlock(Model model, Request.AwqSalience request) {
     int block = Blocks.number(model, request.target());
-    Texts.Tokens text = text(model, request.calibration());
+    Passage text = text(model, request.calibration());
     Map<String, Salience> inputs = Blocks.inputs(capture(model, block, text));
     stage.show(() -> AwqCharts.inputs("Inputs of block " + block, inputs));
     return new Report<>(
@@ -73,7 +73,7 @@ final class AwqCommand {
   Report<List<ScaleSearch>> search(Request.AwqSearch request) {
     Model model = stage.session().model().running("%awq search");
     int block = Blocks.number(model, request.block());
-    Texts.Tokens text = text(model, request.calibration());
+    Passage text = text(model, request.calibration());
     List<ScaleSearch> searches = new ArrayList<>();
     String title =
         "AWQ on block %d, %s, %s"
@@ -88,7 +88,7 @@ final class AwqCommand {
       }
       progress.update(1, "all scale groups");
     } catch (InterruptedWork stopped) {
-      stage.showUnfinished(
+      stage.showUnfinished(() ->
           report(title, searches, text)
               .withNote("Interrupted: %d scale groups are finished.".formatted(searches.size())));
       throw stopped;
@@ -122,7 +122,7 @@ final class AwqCommand {
   }
 
   private static Report<List<ScaleSearch>> report(
-      String title, List<ScaleSearch> searches, Texts.Tokens text) {
+      String title, List<ScaleSearch> searches, Passage text) {
     return new Report<>(
         title,
         AwqTables.searches(searches),
@@ -132,17 +132,17 @@ final class AwqCommand {
         "java.util.List<halfstep.magics.table.ScaleSearch>");
   }
 
-  private Texts.Tokens text(Model model, Request.Calibration calibration) {
+  private Passage text(Model model, Request.Calibration calibration) {
     return new Texts(stage.session().folders())
-        .read(model, calibration.files(), Texts.CALIBRATION, calibration.tokens());
+        .read(
+            model, calibration.files(), Texts.CALIBRATION, calibration.tokens(), calibration.ctx());
   }
 
-  private static BlockCapture capture(Model model, int block, Texts.Tokens text) {
-    Calibration calibration = Texts.calibration(model, text);
-    return model.capture(block, calibration.windows());
+  private static BlockCapture capture(Model model, int block, Passage text) {
+    return model.capture(block, text.windows());
   }
 
-  private static String over(Texts.Tokens text) {
+  private static String over(Passage text) {
     return "Measured on %s.".formatted(text.label());
   }
 }

@@ -10,6 +10,7 @@ import halfstep.magics.display.Report;
 import halfstep.magics.run.Contenders.Contender;
 import halfstep.magics.session.LayerNames;
 import halfstep.magics.session.LoadedModel;
+import halfstep.magics.session.Passage;
 import halfstep.magics.session.Texts;
 import halfstep.magics.table.BenchTables;
 import halfstep.magics.table.MethodLabel;
@@ -37,14 +38,13 @@ final class BenchLayersCommand {
     LoadedModel loaded = stage.session().model();
     List<String> layers = loaded.names().many(request.layers());
     List<Contender> contenders = Contenders.of(request.grid());
-    Optional<Texts.Tokens> text = loaded.model().map(model -> text(model, request));
+    Optional<Passage> text = loaded.model().map(model -> text(model, request));
     List<LayerError> errors = new ArrayList<>();
     String title =
-        "Error of %s, %s, groups of %s"
+        "Error of %s, %s"
             .formatted(
                 layers.size() == 1 ? LayerNames.shortName(layers.getFirst()) : request.layers(),
-                loaded.name(),
-                request.grid().groupSize() == 0 ? "a row" : request.grid().groupSize());
+                loaded.name());
     try (Progress progress = stage.progress("%bench " + request.layers())) {
       double all = (double) layers.size() * contenders.size();
       for (Contender contender : contenders) {
@@ -55,7 +55,7 @@ final class BenchLayersCommand {
             });
       }
     } catch (InterruptedWork stopped) {
-      stage.showUnfinished(
+      stage.showUnfinished(() ->
           report(title, sorted(errors, layers), text)
               .withNote(
                   "Interrupted: %d of %d measurements are finished."
@@ -67,28 +67,28 @@ final class BenchLayersCommand {
     return stage.keep(report(title, rows, text), request.as());
   }
 
-  private Texts.Tokens text(Model model, Request.BenchLayers request) {
+  private Passage text(Model model, Request.BenchLayers request) {
     return new Texts(stage.session().folders())
         .read(
             model,
             request.calibration().files(),
             Texts.CALIBRATION,
-            request.calibration().tokens());
+            request.calibration().tokens(),
+            request.calibration().ctx());
   }
 
   private static LayerQuantizer quantizer(
-      LoadedModel loaded, List<String> layers, Contender contender, Optional<Texts.Tokens> text) {
-    Calibration calibration =
-        text.map(words -> Texts.calibration(loaded.running("%bench"), words)).orElse(null);
+      LoadedModel loaded, List<String> layers, Contender contender, Optional<Passage> text) {
+    Calibration calibration = text.map(Passage::calibration).orElse(null);
     return new LayerQuantizer(
         loaded.source(), layers, contender.spec(), contender.method(), calibration);
   }
 
   private static String detail(Contender contender, String layer) {
-    return "%s %s bit, %s"
+    return "%s %s, %s"
         .formatted(
             MethodLabel.of(contender.method(), contender.spec().zeroPoint()),
-            contender.spec().bits(),
+            contender.spec().label(),
             LayerNames.shortName(layer));
   }
 
@@ -100,7 +100,7 @@ final class BenchLayersCommand {
   }
 
   private static Report<List<LayerError>> report(
-      String title, List<LayerError> rows, Optional<Texts.Tokens> text) {
+      String title, List<LayerError> rows, Optional<Passage> text) {
     boolean longTable = rows.size() > MOST_ROWS;
     Table table =
         longTable

@@ -12,6 +12,7 @@ import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
 import halfstep.magics.run.Contenders.Contender;
 import halfstep.magics.session.LoadedModel;
+import halfstep.magics.session.Passage;
 import halfstep.magics.session.Texts;
 import halfstep.magics.table.BenchTables;
 import halfstep.magics.table.MethodLabel;
@@ -36,12 +37,17 @@ final class BenchModelCommand {
     LoadedModel loaded = stage.session().model();
     Model model = loaded.running("%bench model");
     Texts texts = new Texts(stage.session().folders());
-    int most = request.calibration().tokens();
-    Texts.Tokens calibrating =
-        texts.read(model, request.calibration().files(), Texts.CALIBRATION, most);
-    Texts.Tokens evaluating =
-        texts.read(model, request.text().stream().toList(), Texts.EVALUATION, most);
-    Calibration calibration = Texts.calibration(model, calibrating);
+    Request.Calibration limits = request.calibration();
+    Passage calibrating =
+        texts.read(model, limits.files(), Texts.CALIBRATION, limits.tokens(), limits.ctx());
+    Passage evaluating =
+        texts.read(
+            model,
+            request.text().stream().toList(),
+            Texts.EVALUATION,
+            limits.tokens(),
+            limits.ctx());
+    Calibration calibration = calibrating.calibration();
     List<Contender> contenders = Contenders.of(request.grid());
     List<ModelError> rows = new ArrayList<>();
     String title = "%s quantized, compared with full precision".formatted(loaded.name());
@@ -51,8 +57,9 @@ final class BenchModelCommand {
         List<QuantizedLayer> layers = quantize(loaded, contender, calibration, part);
         rows.add(measure(model, contender, layers, evaluating, part));
       }
+      progress.update(1, "all models");
     } catch (InterruptedWork stopped) {
-      stage.showUnfinished(
+      stage.showUnfinished(() ->
           report(title, rows, calibrating, evaluating)
               .withNote(
                   "Interrupted: %d of %d models are finished."
@@ -83,15 +90,15 @@ final class BenchModelCommand {
   }
 
   private static ModelError measure(
-      Model model, Contender contender, List<QuantizedLayer> layers, Texts.Tokens text, Part part) {
+      Model model, Contender contender, List<QuantizedLayer> layers, Passage text, Part part) {
     Map<String, Matrix> weights = new LinkedHashMap<>();
     layers.forEach(layer -> weights.put(layer.layer(), layer.quantized().dequantized()));
     Divergence divergence =
         Divergence.between(
             model,
             model.withWeights(weights),
-            text.toArray(),
-            Windowing.papers(Texts.windowLength(model, text)),
+            text.tokens(),
+            Windowing.papers(text.ctx()),
             done -> part.update(0.5 + 0.5 * done));
     return new ModelError(contender.method(), contender.spec(), bitsPerWeight(layers), divergence);
   }
@@ -109,14 +116,14 @@ final class BenchModelCommand {
   }
 
   private static String label(Contender contender) {
-    return "%s %s bit"
+    return "%s %s"
         .formatted(
             MethodLabel.of(contender.method(), contender.spec().zeroPoint()),
-            contender.spec().bits());
+            contender.spec().label());
   }
 
   private static Report<List<ModelError>> report(
-      String title, List<ModelError> rows, Texts.Tokens calibrating, Texts.Tokens evaluating) {
+      String title, List<ModelError> rows, Passage calibrating, Passage evaluating) {
     List<String> notes = new ArrayList<>();
     if (!rows.isEmpty()) {
       notes.add("Full precision: %s.".formatted(rows.getFirst().divergence().reference()));

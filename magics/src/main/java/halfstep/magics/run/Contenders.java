@@ -29,19 +29,20 @@ final class Contenders {
   static List<Contender> of(Request.Grid grid) {
     List<Contender> all = new ArrayList<>();
     for (Bits bits : grid.bits()) {
-      QuantSpec floats = new QuantSpec(bits, grid.groupSize(), Axis.IN, ZeroPoint.FLOAT);
-      QuantSpec integers = floats.with(ZeroPoint.INTEGER);
-      for (MethodWord word : grid.methods()) {
-        switch (word) {
-          case RTN -> {
-            all.add(new Contender(new Rtn(), floats));
-            all.add(new Contender(new Rtn(), integers));
-          }
-          case HQQ -> all.add(new Contender(Hqq.DEFAULT, floats));
-          case AWQ -> all.add(new Contender(Awq.DEFAULT, integers));
-        }
+      for (int size : grid.groupSizes()) {
+        QuantSpec floats = new QuantSpec(bits, size, Axis.IN, ZeroPoint.FLOAT);
+        grid.methods().forEach(word -> all.addAll(of(word, floats)));
       }
     }
     return all;
+  }
+
+  private static List<Contender> of(MethodWord word, QuantSpec floats) {
+    QuantSpec integers = floats.with(ZeroPoint.INTEGER);
+    return switch (word) {
+      case RTN -> List.of(new Contender(new Rtn(), floats), new Contender(new Rtn(), integers));
+      case HQQ -> List.of(new Contender(Hqq.DEFAULT, floats));
+      case AWQ -> List.of(new Contender(Awq.DEFAULT, integers));
+    };
   }
 }

@@ -105,11 +105,11 @@ final class HqqCommand {
       walk.goTo(target);
       progress.update(1, "iteration " + walk.position());
     } catch (InterruptedWork stopped) {
-      Report<HqqStep> reached = report(walk);
-      stage.showUnfinished(
-          reached.withNote(
-              "Interrupted after iteration %d; %%hqq run goes on from here."
-                  .formatted(walk.position())));
+      stage.showUnfinished(() ->
+          report(walk)
+              .withNote(
+                  "Interrupted after iteration %d; %%hqq run goes on from here."
+                      .formatted(walk.position())));
       throw stopped;
     }
   }

@@ -108,7 +108,7 @@ final class HqqComparison {
       }
       progress.update(1, "all layers");
     } catch (InterruptedWork stopped) {
-      stage.showUnfinished(
+      stage.showUnfinished(() ->
           report(request, walks)
               .withNote(
                   "Interrupted: %d of %d layers are finished."

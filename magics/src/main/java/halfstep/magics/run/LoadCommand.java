@@ -48,7 +48,7 @@ final class LoadCommand {
         config.tiedEmbeddings()
             ? "Embeddings are tied: the embedding is also the output head."
             : "Embeddings are not tied: lm_head is a matrix of its own.");
-    notes.add("%s.".formatted(model.tokenizer()));
+    notes.add("The tokenizer knows %d tokens.".formatted(model.tokenizer().vocabularySize()));
     return new Report<>(
         title(loaded), table(loaded.checkpoint()), notes, model, "halfstep.llm.Model");
   }

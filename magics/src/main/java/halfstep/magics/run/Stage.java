@@ -8,6 +8,7 @@ import halfstep.magics.chart.Picture;
 import halfstep.magics.display.ChartBundle;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.Session;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -47,12 +48,13 @@ final class Stage {
 
   /**
    * Shows a report before the cell ends, since it will end otherwise than with a result. The
-   * interrupt is kept for whoever stopped the cell.
+   * interrupt is put aside meanwhile, or making the report would be stopped as well, and then kept
+   * for whoever stopped the cell.
    */
-  void showUnfinished(Report<?> report) {
+  void showUnfinished(Supplier<Report<?>> report) {
     boolean interrupted = Thread.interrupted();
     try {
-      host.display(report.bundle());
+      host.display(report.get().bundle());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -65,7 +67,7 @@ final class Stage {
     if (name.isEmpty()) {
       return report;
     }
-    host.declare(name.get(), report.type(), java.util.Objects.requireNonNull(report.value()));
+    host.declare(name.get(), report.type(), Objects.requireNonNull(report.value()));
     return report.withNote(
         "Kept as %s, a %s.".formatted(name.get(), report.type().replaceAll("\\b[a-z]+\\.", "")));
   }

@@ -1,25 +1,22 @@
 package halfstep.magics.session;
 
-import halfstep.job.Calibration;
 import halfstep.llm.Model;
 import halfstep.llm.TokenWindows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Text as tokens: the files that a line names, or those that the project ships. */
 public final class Texts {
 
-  /** Name of the shipped text that calibrates. */
-  public static final String CALIBRATION = "calibration.txt";
+  /** Names of the shipped texts that calibrate. */
+  public static final List<String> CALIBRATION = List.of("calibration.txt");
 
-  /** Name of the shipped text that evaluates. */
-  public static final String EVALUATION = "evaluation.txt";
-
-  private static final int LONGEST_WINDOW = 512;
+  /** Names of the shipped texts that evaluate; they share nothing with the former. */
+  public static final List<String> EVALUATION = List.of("prose.txt", "java.txt");
 
   private final Folders folders;
 
@@ -31,62 +28,42 @@ public final class Texts {
   }
 
   /**
-   * Text as tokens of one model.
+   * Reads text and draws windows evenly from it, so that a text of several kinds keeps its mixture.
    *
-   * @param files that it was read from
-   * @param tokens at most as many as were asked for; not to be modified
-   */
-  public record Tokens(List<Path> files, List<Integer> tokens) {
-
-    /** A new array of the tokens. */
-    public int[] toArray() {
-      return tokens.stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    /** For a sentence: {@code 2048 tokens of calibration.txt}. */
-    public String label() {
-      return "%d tokens of %s"
-          .formatted(
-              tokens.size(),
-              String.join(
-                  ", ", files.stream().map(file -> file.getFileName().toString()).toList()));
-    }
-  }
-
-  /**
-   * Reads text.
-   *
-   * @param words files that the line names; when empty, the shipped file {@code preferred}, or else
-   *     all that are shipped
-   * @param most how many tokens to keep
+   * @param words files that the line names; when empty, those of {@code preferred} that are
+   *     shipped, or else all that are
+   * @param most how many tokens to draw
+   * @param ctx tokens per window; fewer if the text or {@code most} is shorter
    * @throws NotFoundException if there is no such file, or none is shipped
    */
-  public Tokens read(Model model, List<String> words, String preferred, int most) {
+  public Passage read(Model model, List<String> words, List<String> preferred, int most, int ctx) {
     List<Path> files =
         words.isEmpty() ? shipped(preferred) : words.stream().map(folders::text).toList();
     String text = String.join("\n\n", files.stream().map(Texts::content).toList());
     int[] tokens = model.tokenizer().encode(text);
-    return new Tokens(files, Arrays.stream(tokens).limit(most).boxed().toList());
+    int shortest = Math.min(Math.min(ctx, most), Math.max(2, tokens.length));
+    int length = Math.min(shortest, model.config().maxPositions());
+    return new Passage(files, evenly(TokenWindows.cut(tokens, length), most / length));
   }
 
-  /** Windows as long as the model and the text allow, at most 512 tokens; the tail is dropped. */
-  public static Calibration calibration(Model model, Tokens text) {
-    return Calibration.of(TokenWindows.cut(text.toArray(), windowLength(model, text)));
+  /** At most {@code count} windows, from the first on, at equal distances. */
+  private static TokenWindows evenly(TokenWindows all, int count) {
+    int kept = Math.min(all.count(), count);
+    List<int[]> windows = new ArrayList<>();
+    for (int i = 0; i < kept; i++) {
+      windows.add(all.window((int) ((long) i * all.count() / kept)));
+    }
+    return TokenWindows.of(windows);
   }
 
-  /** Tokens per window. */
-  public static int windowLength(Model model, Tokens text) {
-    int longest = Math.min(LONGEST_WINDOW, model.config().maxPositions());
-    return Math.max(2, Math.min(longest, text.tokens().size()));
-  }
-
-  private List<Path> shipped(String preferred) {
+  private List<Path> shipped(List<String> preferred) {
     List<Path> texts = folders.texts();
     if (texts.isEmpty()) {
       throw new NotFoundException(
           "no text is shipped beside this notebook; name one with --calib FILE or --text FILE");
     }
-    List<Path> first = texts.stream().filter(text -> text.endsWith(preferred)).toList();
+    List<Path> first =
+        texts.stream().filter(text -> preferred.contains(text.getFileName().toString())).toList();
     return first.isEmpty() ? texts : first;
   }
 

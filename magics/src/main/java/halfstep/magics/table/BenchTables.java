@@ -19,7 +19,7 @@ public final class BenchTables {
   private BenchTables() {}
 
   /**
-   * One row per layer, width and method.
+   * One row per layer, grid and method.
    *
    * @param name turns a layer's full name into the one to show
    */
@@ -28,7 +28,7 @@ public final class BenchTables {
         Table.create(
             "errors",
             Columns.text("layer", rows, row -> name.apply(row.layer())),
-            Columns.text("bits", rows, row -> row.spec().bits().label()),
+            Columns.text("codes", rows, row -> row.spec().label()),
             Columns.text("method", rows, BenchTables::method),
             Columns.number("bits/weight", rows, LayerError::bitsPerWeight, BITS_PER_WEIGHT),
             Columns.number(
@@ -47,12 +47,12 @@ public final class BenchTables {
     return table;
   }
 
-  /** One row per layer and width with a column per method: the error of the output, or weights. */
+  /** One row per layer and grid with a column per method: the error of the output, or weights. */
   public static Table overview(List<LayerError> rows, UnaryOperator<String> name) {
     Map<String, List<LayerError>> byRow = new LinkedHashMap<>();
     Set<String> methods = new LinkedHashSet<>();
     for (LayerError row : rows) {
-      byRow.computeIfAbsent(row.layer() + row.spec().bits(), none -> new ArrayList<>()).add(row);
+      byRow.computeIfAbsent(row.layer() + row.spec().label(), none -> new ArrayList<>()).add(row);
       methods.add(method(row));
     }
     List<List<LayerError>> lines = List.copyOf(byRow.values());
@@ -60,7 +60,7 @@ public final class BenchTables {
         Table.create(
             "errors",
             Columns.text("layer", lines, line -> name.apply(line.getFirst().layer())),
-            Columns.text("bits", lines, line -> line.getFirst().spec().bits().label()));
+            Columns.text("codes", lines, line -> line.getFirst().spec().label()));
     for (String method : methods) {
       table.addColumns(column(method, lines));
     }
@@ -94,17 +94,17 @@ public final class BenchTables {
     return row.outputError().orElse(Double.NaN);
   }
 
-  /** One row per width and method. */
+  /** One row per grid and method. */
   public static Table models(List<ModelError> rows) {
     return Table.create(
         "models",
-        Columns.text("bits", rows, row -> row.spec().bits().label()),
+        Columns.text("codes", rows, row -> row.spec().label()),
         Columns.text("method", rows, row -> MethodLabel.of(row.method(), row.spec().zeroPoint())),
         Columns.number("bits/weight", rows, ModelError::bitsPerWeight, BITS_PER_WEIGHT),
         Columns.number(
             "mean KL (nats)", rows, row -> row.divergence().meanKl(), NumberText.decimals(4)),
         Columns.number(
-            "± se", rows, row -> row.divergence().standardError(), NumberText.decimals(4)),
+            "± se (KL)", rows, row -> row.divergence().standardError(), NumberText.decimals(4)),
         Columns.number("same top-1", rows, row -> row.divergence().sameTop1(), NumberText.PERCENT),
         Columns.number(
             "perplexity",
@@ -112,7 +112,7 @@ public final class BenchTables {
             row -> row.divergence().perplexity().value(),
             NumberText.decimals(3)),
         Columns.number(
-            "± se ",
+            "± se (perplexity)",
             rows,
             row -> row.divergence().perplexity().standardError(),
             NumberText.decimals(3)));

@@ -1,0 +1,61 @@
+package halfstep.magics;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class MagicsArchitectureTest {
+
+  private final JavaClasses magics =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("halfstep.magics");
+
+  @Test
+  void onlyTheRootKnowsTheLineage() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("halfstep.magics.*..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.dflib..", "halfstep.kernel.lineage..")
+        .check(magics);
+  }
+
+  @Test
+  void tablesAndChartsKnowNoKernel() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("halfstep.magics.table", "halfstep.magics.chart")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("halfstep.kernel..", "halfstep.magics.display..")
+        .check(magics);
+  }
+
+  @Test
+  void commandsComputeNothing() {
+    noClasses()
+        .that()
+        .resideInAPackage("halfstep.magics.command")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "halfstep.hqq", "halfstep.awq", "halfstep.rtn", "halfstep.llm", "halfstep.job")
+        .check(magics);
+  }
+
+  @Test
+  void onlyChartsAndRenderersKnowXChart() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("halfstep.magics.chart", "halfstep.magics")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.knowm..")
+        .check(magics);
+  }
+}

@@ -1,0 +1,174 @@
+package halfstep.magics.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import halfstep.quant.Axis;
+import halfstep.quant.Bits;
+import halfstep.quant.EarlyStop;
+import halfstep.quant.QuantMethod.Awq;
+import halfstep.quant.QuantMethod.Hqq;
+import halfstep.quant.QuantSpec;
+import halfstep.quant.ZeroPoint;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+
+  private static Request parse(String line) {
+    List<String> words = Words.of(line);
+    return Commands.parse(words.getFirst(), words.subList(1, words.size()));
+  }
+
+  @Test
+  void startHasTheLibrarysDefaults() {
+    assertEquals(
+        new Request.HqqStart(
+            Optional.of("0.down_proj"),
+            Optional.empty(),
+            QuantSpec.of(4, 64),
+            Hqq.DEFAULT,
+            OptionalInt.empty(),
+            Optional.empty()),
+        parse("hqq start 0.down_proj"));
+  }
+
+  @Test
+  void startTakesEveryOption() {
+    assertEquals(
+        new Request.HqqStart(
+            Optional.empty(),
+            Optional.of("w"),
+            new QuantSpec(Bits.TERNARY, QuantSpec.WHOLE, Axis.OUT, ZeroPoint.FLOAT),
+            new Hqq(1f, 50f, 1.5f, 7, EarlyStop.RESTORE_BEST),
+            OptionalInt.of(3),
+            Optional.of("s")),
+        parse(
+            "hqq start --weights w --bits 1.58 --group=row --axis 0 --lp-norm 1 --beta 50 --kappa 1.5"
+                + " --iterations 7 --early-stop restore-best --show-group 3 --as s"));
+  }
+
+  @Test
+  void stepsAreAbsolute() {
+    assertEquals(
+        new Request.HqqStep(OptionalInt.of(5), OptionalInt.empty(), Optional.empty()),
+        parse("hqq step --to 5"));
+    assertEquals(
+        new Request.HqqBack(OptionalInt.empty(), OptionalInt.empty(), Optional.empty()),
+        parse("hqq back"));
+  }
+
+  @Test
+  void branchChangesOnlyWhatTheLineNames() {
+    Request.HqqBranch branch =
+        assertInstanceOf(Request.HqqBranch.class, parse("hqq branch --beta 1000"));
+    Hqq before = new Hqq(0.5f, 10f, 1.01f, 9, EarlyStop.OFF);
+    assertEquals(new Hqq(0.5f, 1000f, 1.01f, 9, EarlyStop.OFF), branch.changes().applyTo(before));
+  }
+
+  @Test
+  void searchRoundsOnIntegerZeros() {
+    assertEquals(
+        new Request.AwqSearch(
+            "1",
+            QuantSpec.of(3, 128).with(ZeroPoint.INTEGER),
+            new Awq(20, false),
+            new Request.Calibration(List.of("a.txt", "b.txt"), 100, 256),
+            Optional.of("g")),
+        parse(
+            "awq search 1 --bits 3 --group 128 --x-only --calib a.txt --calib b.txt --tokens 100 --as g"));
+  }
+
+  @Test
+  void benchTakesLists() {
+    Request.Calibration calibration = new Request.Calibration(List.of(), 2048, 256);
+    assertEquals(
+        new Request.BenchLayers(
+            "down_proj",
+            new Request.Grid(
+                List.of(MethodWord.RTN, MethodWord.AWQ),
+                List.of(Bits.TWO, Bits.FOUR),
+                List.of(32, 64)),
+            calibration,
+            Optional.empty()),
+        parse("bench down_proj --methods rtn,awq --bits 2,4 --group 32,64"));
+    assertEquals(
+        new Request.BenchModel(
+            new Request.Grid(
+                List.of(MethodWord.values()),
+                List.of(Bits.TWO, Bits.THREE, Bits.FOUR),
+                List.of(64)),
+            calibration,
+            Optional.of("t.txt"),
+            Optional.empty()),
+        parse("bench model --text t.txt"));
+  }
+
+  @Test
+  void paramsMayHoldBlanks() {
+    assertEquals(new Request.Param("TEXT", "a b = c"), parse("param TEXT = a b = c"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "hqq strt | %hqq has no command strt; nearest: start. It has: start, step, back, branch, run, trace",
+        "hqq | %hqq needs one of its commands: start, step, back, branch, run, trace",
+        "hqq step --too 4 | %hqq step has no option --too; nearest: --to. It has: --as, --show-group, --to",
+        "hqq step 4 | %hqq step does not know what to do with \"4\"; it takes --as NAME, --show-group N, --to N",
+        "hqq step --to x | %hqq step: --to: 'x' is no whole number",
+        "hqq start w --bits 7 | %hqq start: --bits: 7 bits are not supported; choose one of 1, 1.58, 2, 3, 4, 5, 6, 8",
+        "hqq start w --group many | %hqq start: --group: \"many\" is no whole number; a group size is a whole number such as 64, or the word row",
+        "hqq start w --group 0 | %hqq start: --group: a group of 0 weights is empty; use a whole number such as 64, or the word row",
+        "hqq start w --axis 2 | %hqq start: --axis: axis 2 does not exist; 1 groups inputs of a row, 0 groups down the matrix",
+        "hqq start w --early-stop best | %hqq start: --early-stop: \"best\" is no stopping rule; nearest: restore-best (of keep-last, restore-best, off)",
+        "hqq start w --bits | %hqq start needs --bits BITS; %help hqq explains it",
+        "hqq start | %hqq start takes a LAYER of the loaded model or --weights VARIABLE, one of the two; for example %hqq start 0.down_proj --bits 4 --group 64",
+        "hqq start w --as 2x | --as 2x: \"2x\" is no name for a Java variable; use letters and digits, for example --as steps",
+        "load | %load needs MODEL; %help load explains it",
+        "awq search | %awq search needs BLOCK; %help awq explains it",
+        "awq search 0 --tokens 1 | --tokens 1 is too short a text; use at least 2, for example 2048",
+        "bench all --ctx 1 | --ctx 1 leaves nothing to predict; use at least 2, for example 256",
+        "bench all --methods hq | %bench: --methods: method \"hq\" does not exist; nearest: hqq (of rtn, hqq, awq)",
+        "param MODEL | %param takes NAME=value with a Java identifier as NAME, for example %param MODEL=natural; got \"MODEL\"",
+        "hqqq start | there is no %hqqq; nearest: %hqq. %help lists all.",
+      })
+  void refusesInOneSentence(String line, String sentence) {
+    UsageException refusal = assertThrows(UsageException.class, () -> parse(line));
+    assertEquals(sentence, refusal.getMessage());
+  }
+
+  @Test
+  void theLibrarysOwnLimitsAreKept() {
+    IllegalArgumentException refusal =
+        assertThrows(IllegalArgumentException.class, () -> parse("hqq start w --lp-norm 2"));
+    assertEquals("lpNorm 2.0 is outside (0, 1]", refusal.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"load", "param", "hqq", "awq", "bench", "help"})
+  void helpNamesTheCommandAndItsOptions(String name) {
+    String help = Commands.help(name);
+    assertTrue(help.startsWith("Usage: %" + name), help);
+    assertFalse(help.contains("\u001b"), "no colours in the notebook");
+    assertTrue(Commands.overview().containsKey("%" + name));
+  }
+
+  @Test
+  void helpOfHqqExplainsItsCommands() {
+    String help = Commands.help("hqq");
+    for (String word : List.of("%hqq start", "%hqq branch", "--early-stop", "keep-last")) {
+      assertTrue(help.contains(word), word);
+    }
+  }
+}
