@@ -4,6 +4,7 @@ import halfstep.quant.Codes;
 import halfstep.quant.Grouping;
 import halfstep.quant.QuantSpec;
 import halfstep.tensor.Matrix;
+import halfstep.tensor.ShapeException;
 import java.util.Locale;
 
 /**
@@ -17,6 +18,17 @@ import java.util.Locale;
  */
 public record Clipping(
     QuantSpec spec, Matrix limits, Matrix errors, Matrix unclipped, Codes chosen) {
+
+  /** Refuses shapes that differ. */
+  public Clipping {
+    errors.requireShape(limits.shape(), "the limits' matrix");
+    unclipped.requireShape(limits.shape(), "the limits' matrix");
+    if (!chosen.shape().equals(limits.shape())) {
+      throw new ShapeException(
+          "chosen steps are %s, but limits are %s; one for each group"
+              .formatted(chosen.shape(), limits.shape()));
+    }
+  }
 
   /**
    * Clamps each group to its limit.
