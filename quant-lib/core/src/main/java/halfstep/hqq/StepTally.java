@@ -44,17 +44,18 @@ final class StepTally {
    *
    * @param size number of weights
    */
-  HqqStep step(int index, float beta, GroupParams params, double size) {
+  HqqStep step(int index, float beta, GroupParams params, long size) {
+    double weights = (double) size;
     return new HqqStep(
         index,
         beta,
         params,
-        sum(abs) / size,
-        sum(square) / size,
-        sum(lp) / size,
+        sum(abs) / weights,
+        sum(square) / weights,
+        sum(lp) / weights,
         sum(shift) / shift.length,
         sum(changed),
-        sum(active) / size);
+        sum(active) / weights);
   }
 
   private static double sum(double[] parts) {

@@ -8,6 +8,8 @@ public final class FiniteCheck {
   private FiniteCheck() {}
 
   /**
+   * Refuses a matrix that is not finite throughout.
+   *
    * @param what names the matrix in the message: "weights", a layer's name
    * @throws NonFiniteException naming the first bad element and how many there are
    */

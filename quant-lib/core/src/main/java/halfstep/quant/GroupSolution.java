@@ -19,6 +19,8 @@ public final class GroupSolution {
   }
 
   /**
+   * A solution as it was found.
+   *
    * @param scale step between neighbouring codes
    * @param zero the code of weight 0, in code units
    * @param codes one per weight of the group; copied

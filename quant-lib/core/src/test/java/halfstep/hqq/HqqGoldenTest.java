@@ -55,7 +55,7 @@ class HqqGoldenTest {
     }
     assertTrue(cases >= 10, "only " + cases + " cases in " + file);
     String name = file + " (" + cases + " cases)";
-    FidelityTable.row(name, "codes differing", 1e-4, worst.codes);
+    FidelityTable.row(name, "share of codes differing", 1e-4, worst.codes);
     FidelityTable.row(name, "zeros / max(1, |z|)", 1e-4, worst.zeros);
     FidelityTable.row(name, "scales, relative", 1e-6, worst.scales);
     FidelityTable.row(name, "error per iteration", 1e-4, worst.errors);

@@ -183,6 +183,7 @@ class HqqOptionsTest {
   @Test
   void labelsNameWhatIsOurs() {
     assertEquals("", HqqOptions.LIBRARY.label());
+    assertEquals("per-group stop", HqqOptions.LIBRARY.with(GroupStop.EACH).label());
     assertEquals(
         "β auto 0.25, integer zeros, per-group stop, scale search",
         AUTO.with(ZeroRule.WHOLE).with(GroupStop.EACH).with(ScaleStart.SEARCHED).label());
@@ -190,6 +191,7 @@ class HqqOptionsTest {
 
   @Test
   void refusesWhatCannotBe() {
+    assertThrows(IllegalArgumentException.class, () -> new BetaRule.PerStep(0f));
     assertEquals(
         "deadZone 0.5 is outside (0, 0.5); it is a share of the group's step",
         assertThrows(IllegalArgumentException.class, () -> new BetaRule.PerStep(0.5f))

@@ -15,7 +15,9 @@ import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
 import halfstep.tensor.Matrix;
 import halfstep.testing.Golden;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,21 @@ class HqqSolverTest {
     List<HqqStep> rest = solver.steps(whole.get(12)).toList();
     assertEquals(9, rest.size());
     assertSame(whole.getLast(), rest.getLast());
+  }
+
+  @Test
+  void aWalkThatHasEndedHasNoNextStep() {
+    HqqSolver solver = new HqqSolver(W, QuantSpec.of(3, 64), with(EarlyStop.KEEP_LAST));
+    Iterator<HqqStep> walk = solver.steps().iterator();
+    while (walk.hasNext()) {
+      walk.next();
+    }
+    assertThrows(NoSuchElementException.class, walk::next);
+    HqqWalk one = new HqqWalk(solver.branch(new Hqq(0.7f, 10f, 1, EarlyStop.OFF)), solver::first);
+    one.next();
+    assertEquals(1, one.next().index());
+    assertEquals(
+        "the walk has ended", assertThrows(NoSuchElementException.class, one::next).getMessage());
   }
 
   @Test

@@ -62,8 +62,9 @@ class HqqVariantsGoldenTest {
       double deviation = Math.abs(zeros[g] - last.params().zero(g)) / Math.max(1, zeros[g]);
       worst = Math.max(worst, deviation);
     }
-    FidelityTable.row("hqq/variants " + key, "codes differing", 1e-4, different / codes.length);
-    FidelityTable.row("hqq/variants " + key, "zeros / max(1, |z|)", 1e-4, worst);
+    String name = "hqq/variants %s.b%d".formatted(solver, bits);
+    FidelityTable.row(name, "share of codes differing", 1e-4, different / codes.length);
+    FidelityTable.row(name, "zeros / max(1, |z|)", 1e-4, worst);
   }
 
   @Test

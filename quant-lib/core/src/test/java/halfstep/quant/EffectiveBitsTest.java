@@ -19,7 +19,15 @@ class EffectiveBitsTest {
     "1.58, 64, IN, FLOAT, 2.5",
     "5, 64, IN, FLOAT, 8.5",
     "4, 128, IN, INTEGER, 4.15625",
-    "3, 128, IN, INTEGER, 3.1484375"
+    "3, 128, IN, INTEGER, 3.1484375",
+    "1, 64, IN, FLOAT, 1.5",
+    "6, 64, IN, FLOAT, 8.5",
+    "1, 64, IN, INTEGER, 1.265625",
+    "1.58, 64, IN, INTEGER, 2.28125",
+    "5, 64, IN, INTEGER, 5.328125",
+    "6, 64, IN, INTEGER, 6.34375",
+    "8, 64, IN, INTEGER, 8.375",
+    "3, 2147483647, OUT, FLOAT, 3.2031"
   })
   void countsWhatIsStored(String bits, int group, Axis axis, ZeroPoint zero, double expected) {
     QuantSpec spec = new QuantSpec(Bits.of(bits), group, axis, zero);

@@ -63,6 +63,39 @@ class GroupingTest {
         larger.getMessage());
   }
 
+  @Test
+  void anotherMatrixIsRefused() {
+    Grouping grouping = spec(4, Axis.IN).grouping(new Shape(2, 8));
+    assertEquals(
+        "the groups are those of a matrix of 2 × 8, but this one is 8 × 2; the two must agree",
+        assertThrows(
+                ShapeException.class, () -> grouping.read(Matrix.zeros(8, 2), 0, 1, new float[4]))
+            .getMessage());
+  }
+
+  @Test
+  void aMatrixTooLargeForOneScaleIsRefused() {
+    Shape large = new Shape(1 << 16, 1 << 16);
+    assertEquals(
+        "one scale for a whole matrix of 65536 × 65536 takes in 4294967296 weights; at most"
+            + " 2147483646 fit one group, use one per row",
+        assertThrows(ShapeException.class, () -> spec(QuantSpec.TENSOR, Axis.IN).grouping(large))
+            .getMessage());
+  }
+
+  /** A prime side has no neighbours to offer but itself. */
+  @Test
+  void aSideWithoutDivisorsNamesItselfAndOne() {
+    assertEquals(
+        "in = 13 is no multiple of groupSize 6; nearest that divide it: 1, 13",
+        assertThrows(ShapeException.class, () -> spec(6, Axis.IN).grouping(new Shape(3, 13)))
+            .getMessage());
+    assertEquals(
+        "out · in = 15 is no multiple of groupSize 4; nearest that divide it: 3, 5",
+        assertThrows(ShapeException.class, () -> spec(4, Axis.OUT).grouping(new Shape(3, 5)))
+            .getMessage());
+  }
+
   private static QuantSpec spec(int size, Axis axis) {
     return QuantSpec.of(4, size).with(axis);
   }
@@ -70,7 +103,7 @@ class GroupingTest {
   private static Matrix counting(int rows, int cols) {
     Matrix w = Matrix.zeros(rows, cols);
     for (long i = 0; i < w.size(); i++) {
-      w.put(i, i);
+      w.put(i, (float) i);
     }
     return w;
   }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import halfstep.quant.QuantMethod.Awq;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.tensor.Matrix;
+import halfstep.tensor.Shape;
+import halfstep.tensor.ShapeException;
 import org.junit.jupiter.api.Test;
 
 class VocabularyTest {
@@ -27,6 +29,18 @@ class VocabularyTest {
   void refusesParametersOutsideTheirRange() {
     assertEquals("lpNorm 1.5 is outside (0, 1]", hqq(1.5f, 10, 20));
     assertEquals("beta 0.0 is not positive and finite", hqq(0.7f, 0, 20));
+    assertEquals("lpNorm 0.0 is outside (0, 1]", hqq(0, 10, 20));
+    assertEquals("lpNorm NaN is outside (0, 1]", hqq(Float.NaN, 10, 20));
+    assertEquals(
+        "beta Infinity is not positive and finite", hqq(0.7f, Float.POSITIVE_INFINITY, 20));
+    for (float kappa : new float[] {0.5f, Float.NaN, Float.POSITIVE_INFINITY}) {
+      assertEquals(
+          "kappa %s would shrink beta or is infinite; at least 1".formatted(kappa),
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> new Hqq(0.7f, 10f, kappa, 20, EarlyStop.OFF))
+              .getMessage());
+    }
     assertEquals("iterations 0 leaves nothing to do; at least 1", hqq(0.7f, 10, 0));
     assertEquals(
         "gridSize 0 is empty; at least 1",
@@ -48,6 +62,30 @@ class VocabularyTest {
     assertEquals("4 bit g64", QuantSpec.of(4, 64).label());
     assertEquals("3 bit row", QuantSpec.of(3, QuantSpec.WHOLE).label());
     assertEquals("2 bit column axis 0", QuantSpec.of(2, QuantSpec.WHOLE).with(Axis.OUT).label());
+  }
+
+  @Test
+  void aQuantizedMatrixHasItsOwnParametersAndScales() {
+    QuantSpec spec = QuantSpec.of(4, 4);
+    Codes codes = Codes.zeros(new Shape(2, 8));
+    GroupParams fitting = params(4);
+    ChannelScales three = ChannelScales.ones(3);
+    assertEquals(
+        "codes of 2 × 8 at 4 bit g4 have 4 groups, but there are 3 scales and zeros",
+        assertThrows(ShapeException.class, () -> new QuantizedMatrix(spec, codes, params(3)))
+            .getMessage());
+    assertEquals(
+        "codes of 2 × 8 have 8 input channels, but there are 3 channel scales",
+        assertThrows(ShapeException.class, () -> new QuantizedMatrix(spec, codes, fitting, three))
+            .getMessage());
+    assertEquals(
+        "codes of 2 × 8 cannot be compared with codes of 1 × 8; the shapes must agree",
+        assertThrows(ShapeException.class, () -> codes.countDifferent(Codes.zeros(new Shape(1, 8))))
+            .getMessage());
+  }
+
+  private static GroupParams params(int groups) {
+    return new GroupParams(Matrix.zeros(1, groups), Matrix.zeros(1, groups));
   }
 
   private static String hqq(float p, float beta, int iterations) {

@@ -1,13 +1,27 @@
 package halfstep.testing;
 
+import halfstep.awq.AwqClipSearch;
+import halfstep.awq.ClipGrid;
+import halfstep.awq.Clipping;
+import halfstep.awq.ScaleFolding;
+import halfstep.awq.ScaledThen;
+import halfstep.awq.TensorEdit;
 import halfstep.calib.Activations;
 import halfstep.calib.Inspected;
 import halfstep.custom.CustomQuantizer;
 import halfstep.gptq.Gptq;
+import halfstep.gptq.GptqQuantized;
+import halfstep.gptq.GptqSolver;
+import halfstep.gptq.GroupIndex;
 import halfstep.gptq.Hessian;
 import halfstep.hqq.HqqOptions;
 import halfstep.hqq.HqqSolver;
 import halfstep.hqq.HqqStep;
+import halfstep.pack.AwqGemmPacking;
+import halfstep.pack.CompressedTensorsPacking;
+import halfstep.pack.GgufBlocks;
+import halfstep.pack.GptqPacking;
+import halfstep.pack.HqqPacking;
 import halfstep.quant.AffineGrid;
 import halfstep.quant.ChannelScales;
 import halfstep.quant.Codes;
@@ -19,6 +33,8 @@ import halfstep.quant.MinMaxRounding;
 import halfstep.quant.QuantMethod;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
+import halfstep.quant.ZeroPoint;
+import halfstep.rtn.RoundToNearest;
 import halfstep.rtn.RoundingRule;
 import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
@@ -36,13 +52,13 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.Supplier;
 
 /**
- * One fitting argument for each type of core's API, all made for weights of {@code 6 × 8}: what
+ * One fitting argument for each type of core's API, all made for weights of {@code 16 × 32}: what
  * tests that find methods by reflection call them with.
  */
 final class ShapeExamples {
 
   /** The shape that all examples fit. */
-  static final Shape SHAPE = new Shape(6, 8);
+  static final Shape SHAPE = new Shape(16, 32);
 
   private final QuantSpec spec;
   private final Map<Type, Supplier<?>> examples = new HashMap<>();
@@ -55,6 +71,8 @@ final class ShapeExamples {
     plain();
     vocabulary();
     methods();
+    calibrated();
+    packings();
   }
 
   private <T> void put(Class<T> type, Supplier<? extends T> example) {
@@ -84,9 +102,6 @@ final class ShapeExamples {
     put(
         MinMaxRounding.Grids.class,
         () -> (values, from, size) -> AffineGrid.of(values, from, size, spec));
-    put(Activations.class, () -> Activations.of(matrix(SHAPE)));
-    Inspected layer = weights -> Matmul.timesTransposed(matrix(SHAPE), weights.getFirst());
-    put(Inspected.class, () -> layer);
   }
 
   private void methods() {
@@ -101,8 +116,40 @@ final class ShapeExamples {
     GroupSolver zero = (group, any) -> GroupSolution.of(1f, 0f, new int[group.length]);
     put(GroupSolver.class, () -> zero);
     put(CustomQuantizer.class, () -> new CustomQuantizer("zero", zero));
+  }
+
+  private void calibrated() {
+    ChannelScales scales = ChannelScales.of(ones());
+    QuantSpec integer = spec.with(ZeroPoint.INTEGER);
+    put(int[].class, () -> new int[] {6, 10});
+    put(Activations.class, () -> Activations.of(matrix(SHAPE)));
+    Inspected layer = weights -> Matmul.timesTransposed(matrix(SHAPE), weights.getFirst());
+    put(Inspected.class, () -> layer);
+    put(ClipGrid.class, () -> ClipGrid.DEFAULT);
+    put(Clipping.class, () -> new AwqClipSearch(matrix(SHAPE), integer, matrix(SHAPE)).best());
+    put(ScaledThen.Solver.class, () -> RoundToNearest::quantize);
+    put(TensorEdit.MultiplyColumns.class, () -> new TensorEdit.MultiplyColumns("w", scales));
+    ChannelScales rows = ChannelScales.ones((int) SHAPE.rows());
+    put(TensorEdit.DivideRows.class, () -> new TensorEdit.DivideRows("w", rows));
+    ScaleFolding.Source norm = new ScaleFolding.Source.Norm("norm", Optional.empty(), 0f);
+    put(ScaleFolding.class, () -> new ScaleFolding(scales, norm, List.of("w")));
     put(Gptq.class, () -> Gptq.DEFAULT);
     put(Hessian.class, () -> Hessian.of(matrix(SHAPE)));
+    put(GroupIndex.class, () -> gptq().groupIndex());
+  }
+
+  private GptqQuantized gptq() {
+    QuantSpec integer = spec.with(ZeroPoint.INTEGER);
+    Hessian hessian = Hessian.of(matrix(SHAPE));
+    return new GptqSolver(matrix(SHAPE), integer, Gptq.DEFAULT, hessian).result();
+  }
+
+  private void packings() {
+    put(HqqPacking.class, () -> new HqqPacking(spec));
+    put(AwqGemmPacking.class, AwqGemmPacking::new);
+    put(GptqPacking.class, () -> new GptqPacking(4, GptqPacking.Version.V2));
+    put(CompressedTensorsPacking.class, () -> new CompressedTensorsPacking(4));
+    put(GgufBlocks.class, () -> GgufBlocks.Q4_0);
   }
 
   private HqqSolver hqq() {
@@ -120,11 +167,11 @@ final class ShapeExamples {
     return new GroupParams(matrix(shape), Matrix.zeros(shape.rows(), shape.cols()));
   }
 
-  /** Finite weights, none of them alike. */
+  /** Whole numbers from 1 to 7: weights, scales and zeros alike. */
   static Matrix matrix(Shape shape) {
     Matrix matrix = Matrix.zeros(shape.rows(), shape.cols());
     for (long i = 0; i < matrix.size(); i++) {
-      matrix.put(i, (float) Math.sin(1.0 + i));
+      matrix.put(i, (float) (1 + 5 * i % 7));
     }
     return matrix;
   }

@@ -35,19 +35,27 @@ import org.junit.jupiter.api.TestFactory;
  */
 class ShapeRefusalTest {
 
-  /** Shapes that do not fit {@link ShapeExamples#SHAPE}, 6 × 8, in groups of 4. */
+  /** Shapes that do not fit {@link ShapeExamples#SHAPE}, 16 × 32, in groups of 8. */
   private static final List<Shape> WRONG =
       List.of(
-          new Shape(6, 7),
-          new Shape(5, 8),
-          new Shape(7, 9),
-          new Shape(8, 6),
-          new Shape(6, 16),
+          new Shape(16, 31),
+          new Shape(15, 32),
+          new Shape(17, 33),
+          new Shape(32, 16),
+          new Shape(16, 64),
           new Shape(1, 1));
 
-  /** These look at one matrix of any shape. */
+  /** These look at one matrix of any shape, or hold what a search made. */
   private static final Set<String> ANY_SHAPE =
-      Set.of("FiniteCheck.require", "Activations.of", "Hessian.of");
+      Set.of(
+          "FiniteCheck.require",
+          "Activations.of",
+          "Hessian.of",
+          "CompressedTensorsPacking.isSymmetric",
+          "CompressedTensorsPacking.pack",
+          "CompressedTensorsPacking.packZeros",
+          "new Clipping",
+          "new GptqQuantized");
 
   @TestFactory
   Stream<DynamicTest> refusesOrTakes() {
@@ -116,7 +124,7 @@ class ShapeRefusalTest {
   private static ShapeExamples fitting(Executable called) throws ReflectiveOperationException {
     List<String> reasons = new ArrayList<>();
     for (ZeroPoint zeros : ZeroPoint.values()) {
-      ShapeExamples examples = new ShapeExamples(QuantSpec.of(4, 4).with(zeros));
+      ShapeExamples examples = new ShapeExamples(QuantSpec.of(4, 8).with(zeros));
       Optional<Object[]> arguments = arguments(called, examples);
       if (arguments.isEmpty()) {
         return abort("ShapeExamples has no example of every type of " + called);
