@@ -45,7 +45,7 @@ public final class BenchCharts {
     String axis = output ? "relative error of the output" : "relative error of the weights";
     return Painter.paint(
         () -> dots(title, axis, errors, layers.stream().toList(), name),
-        "Chart: %s; %s of %d layers.".formatted(title, axis, layers.size()));
+        "Chart: %s; %s, layer by layer.".formatted(title, axis));
   }
 
   private static XYChart dots(

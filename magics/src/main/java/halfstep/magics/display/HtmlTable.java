@@ -17,7 +17,10 @@ final class HtmlTable {
       "padding:0.25em 0.9em 0.25em 0;border:0;border-bottom:1px solid currentColor;"
           + "font-weight:600;background:transparent;vertical-align:bottom;";
   private static final String CELL =
-      "padding:0.15em 0.9em 0.15em 0;border:0;background:transparent;white-space:nowrap;";
+      "padding:0.15em 0.9em 0.15em 0;border:0;background:transparent;";
+
+  /** Longer texts are sentences, which may be broken. */
+  private static final int MOST_UNBROKEN = 60;
 
   private HtmlTable() {}
 
@@ -54,7 +57,9 @@ final class HtmlTable {
   }
 
   private static String tag(String tag, String style, Column<?> column, String text) {
-    String align = Cells.isNumeric(column) ? "text-align:right" : "text-align:left";
+    String align =
+        (Cells.isNumeric(column) ? "text-align:right" : "text-align:left")
+            + (text.length() > MOST_UNBROKEN ? "" : ";white-space:nowrap");
     return "<%s style=\"%s%s\">%s</%s>"
         .formatted(tag, style, align, escape(text), tag.split(" ", 2)[0]);
   }

@@ -8,6 +8,7 @@ import halfstep.magics.chart.BenchCharts;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
 import halfstep.magics.run.Contenders.Contender;
+import halfstep.magics.session.Folders;
 import halfstep.magics.session.LayerNames;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.session.Passage;
@@ -38,7 +39,7 @@ final class BenchLayersCommand {
     LoadedModel loaded = stage.session().model();
     List<String> layers = loaded.names().many(request.layers());
     List<Contender> contenders = Contenders.of(request.grid());
-    Optional<Passage> text = loaded.model().map(model -> text(model, request));
+    Optional<Passage> text = loaded.model().flatMap(model -> text(model, request));
     List<LayerError> errors = new ArrayList<>();
     String title =
         "Error of %s, %s"
@@ -67,14 +68,16 @@ final class BenchLayersCommand {
     return stage.keep(report(title, rows, text), request.as());
   }
 
-  private Passage text(Model model, Request.BenchLayers request) {
-    return new Texts(stage.session().folders())
-        .read(
-            model,
-            request.calibration().files(),
-            Texts.CALIBRATION,
-            request.calibration().tokens(),
-            request.calibration().ctx());
+  /** None if the line names no text and none is shipped: weights can be compared without. */
+  private Optional<Passage> text(Model model, Request.BenchLayers request) {
+    Folders folders = stage.session().folders();
+    Request.Calibration wanted = request.calibration();
+    if (wanted.files().isEmpty() && folders.texts().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Texts(folders)
+            .read(model, wanted.files(), Texts.CALIBRATION, wanted.tokens(), wanted.ctx()));
   }
 
   private static LayerQuantizer quantizer(
@@ -109,7 +112,7 @@ final class BenchLayersCommand {
     List<String> notes = new ArrayList<>();
     notes.add(
         text.map(words -> "Output error: ‖xWᵀ − xŴᵀ‖ / ‖xWᵀ‖ on %s.".formatted(words.label()))
-            .orElse("A bare file: no text runs through it, so there is no output error."));
+            .orElse("No text ran through the layers, so there is no output error."));
     if (longTable) {
       notes.add(
           "The table shows %s; --as NAME keeps all %d measurements with mean |w − ŵ|, SQNR and bits per weight."

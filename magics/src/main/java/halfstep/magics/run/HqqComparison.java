@@ -8,6 +8,7 @@ import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.LayerNames;
 import halfstep.magics.session.LoadedModel;
+import halfstep.magics.session.NotFoundException;
 import halfstep.magics.session.Walk;
 import halfstep.magics.table.HqqTables;
 import halfstep.quant.QuantMethod.Hqq;
@@ -32,6 +33,11 @@ final class HqqComparison {
   Report<List<HqqStep>> branch(Request.HqqBranch request) {
     Walk walk = stage.session().walk();
     Hqq config = request.changes().applyTo(walk.solver().config());
+    if (walk.current().index() >= config.iterations()) {
+      throw new NotFoundException(
+          "the walk stands at iteration %d, and the branch ends at iteration %d; go back first with %%hqq back --to N, or raise --iterations"
+              .formatted(walk.current().index(), config.iterations()));
+    }
     HqqSolver solver = walk.solver().branch(config);
     List<HqqStep> branch = fromHere(solver, walk.current());
     Map<String, List<HqqStep>> walks = new LinkedHashMap<>();
@@ -49,10 +55,11 @@ final class HqqComparison {
             title,
             HqqTables.walks("walk", fromBranch),
             List.of(
-                "The branch's threshold is %.4f, the walk's %.4f. The walk still stands at iteration %d."
+                "The branch's threshold is %.4f, the walk's %.4f. The branch takes all its %d iterations; the walk still stands at iteration %d."
                     .formatted(
                         solver.shrinkThreshold(),
                         walk.solver().shrinkThreshold(),
+                        config.iterations(),
                         walk.current().index())),
             branch,
             STEPS);

@@ -37,7 +37,8 @@ public final class NumberText extends NumberColumnFormatter {
     }
     return String.format(Locale.ROOT, "%.3e", x)
         .replaceFirst("e([-+])0*(\\d)", "e$1$2")
-        .replace("e+", "e");
+        .replace("e+", "e")
+        .replaceFirst("e0$", "");
   }
 
   /** For axes: no more digits than the number has, {@code 0.05}, {@code 2}, {@code 1e-7}. */

@@ -46,8 +46,8 @@ class ReportTest {
     assertTrue(html.contains("color:inherit"));
     assertFalse(html.contains("#"), "no colour of its own");
     assertTrue(html.contains("ŵ &lt;name&gt;"));
-    assertTrue(html.contains("text-align:right\">20.25</td>"), html);
-    assertTrue(html.contains("text-align:left\">long one</td>"));
+    assertTrue(html.contains("text-align:right;white-space:nowrap\">20.25</td>"), html);
+    assertTrue(html.contains("text-align:left;white-space:nowrap\">long one</td>"));
     assertEquals(report.toString(), bundle.data().get("text/plain"));
   }
 

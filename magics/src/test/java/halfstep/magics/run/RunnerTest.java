@@ -110,6 +110,9 @@ class RunnerTest {
     assertEquals(other.next(fresh().get(2)).meanAbsError(), third.meanAbsError());
     assertNotEquals(fresh().get(3).meanAbsError(), third.meanAbsError());
     assertStep(fresh().get(3), run("hqq step"));
+    assertEquals(
+        "the walk stands at iteration 3, and the branch ends at iteration 2; go back first with %hqq back --to N, or raise --iterations",
+        assertThrows(Refusal.class, () -> run("hqq branch --iterations 2")).getMessage());
   }
 
   @Test

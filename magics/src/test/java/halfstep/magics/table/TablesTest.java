@@ -95,7 +95,13 @@ class TablesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 0", "0.0012344, 1.234e-3", "12.5, 1.250e1", "123400000000, 1.234e11"})
+  @CsvSource({
+    "0, 0",
+    "0.0012344, 1.234e-3",
+    "12.5, 1.250e1",
+    "2.5, 2.500",
+    "123400000000, 1.234e11"
+  })
   void errorsHaveFourDigits(double x, String text) {
     assertEquals(text, NumberText.SCIENTIFIC.format(x));
   }
