@@ -13,7 +13,6 @@ import halfstep.magics.session.Walk;
 import halfstep.magics.table.HqqTables;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.tensor.InterruptedWork;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,7 @@ final class HqqComparison {
               .formatted(walk.current().index(), config.iterations()));
     }
     HqqSolver solver = walk.solver().branch(config);
-    List<HqqStep> branch = fromHere(solver, walk.current());
+    List<HqqStep> branch = solver.steps(walk.current()).toList();
     Map<String, List<HqqStep>> walks = new LinkedHashMap<>();
     walks.put(name("walk", walk.solver().config()), walk.all());
     walks.put(name("branch", config), branch);
@@ -55,23 +54,15 @@ final class HqqComparison {
             title,
             HqqTables.walks("walk", fromBranch),
             List.of(
-                "The branch's threshold is %.4f, the walk's %.4f. The branch takes all its %d iterations; the walk still stands at iteration %d."
+                "The branch's threshold is %.4f, the walk's %.4f. The branch ends at iteration %d; the walk still stands at iteration %d."
                     .formatted(
                         solver.shrinkThreshold(),
                         walk.solver().shrinkThreshold(),
-                        config.iterations(),
+                        branch.getLast().index(),
                         walk.current().index())),
             branch,
             STEPS);
     return stage.keep(report, request.as());
-  }
-
-  private static List<HqqStep> fromHere(HqqSolver solver, HqqStep from) {
-    List<HqqStep> steps = new ArrayList<>(List.of(from));
-    while (steps.getLast().index() < solver.config().iterations()) {
-      steps.add(solver.next(steps.getLast()));
-    }
-    return steps;
   }
 
   private static String name(String kind, Hqq config) {

@@ -99,7 +99,7 @@ class ChartsTest {
                 new Rtn(),
                 QuantSpec.of(3, 64),
                 3.7,
-                new ErrorMetrics(0.1, 0.02, 0.3, 0.1 + i, 8),
+                new ErrorMetrics(0.1, 0.02, 0.3, 0.1 + i, 8, 0.99),
                 OptionalDouble.empty()))
         .toList();
   }

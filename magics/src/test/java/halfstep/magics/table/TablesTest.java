@@ -90,7 +90,7 @@ class TablesTest {
         new Rtn(),
         QuantSpec.of(3, 64).with(zero),
         3.5,
-        new ErrorMetrics(0.1, 0.02, 0.3, 0.4, 8),
+        new ErrorMetrics(0.1, 0.02, 0.3, 0.4, 8, 0.99),
         output);
   }
 
