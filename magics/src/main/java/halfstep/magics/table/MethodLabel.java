@@ -14,7 +14,7 @@ public final class MethodLabel {
   /** The method; rounding to nearest says which of its two zeros it uses. */
   public static String of(QuantMethod method, ZeroPoint zero) {
     return switch (method) {
-      case Rtn() -> zero == ZeroPoint.FLOAT ? "rtn float zero" : "rtn integer zero";
+      case Rtn _ -> zero == ZeroPoint.FLOAT ? "rtn float zero" : "rtn integer zero";
       case Hqq _ -> method.label();
       case Awq _ -> method.label();
     };
