@@ -14,4 +14,3 @@ import halfstep.job.*
 import halfstep.magics.Halfstep
 
 void magic(String line) { Halfstep.magic(line); }
-System.out.println("Halfstep: magic(\"help\") lists the commands, magic(\"load natural\") opens a model.")

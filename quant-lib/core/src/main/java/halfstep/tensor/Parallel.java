@@ -37,6 +37,7 @@ public final class Parallel {
    * @throws InterruptedWork if the calling thread is interrupted
    */
   public static void blocks(long count, String what, Block block) {
+    checkInterrupt(what); // workers may be done before anybody waits for them
     if (count == 1 || THREADS == 1 || isWorker()) {
       for (long i = 0; i < count; i++) {
         checkInterrupt(what);

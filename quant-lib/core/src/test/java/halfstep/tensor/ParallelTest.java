@@ -36,6 +36,16 @@ class ParallelTest {
   }
 
   @Test
+  void anInterruptFromBeforeIsSeenHoweverShortTheWork() {
+    Thread.currentThread().interrupt();
+    try {
+      assertThrows(InterruptedWork.class, () -> Parallel.blocks(2, "short work", i -> {}));
+    } finally {
+      Thread.interrupted();
+    }
+  }
+
+  @Test
   void anInterruptStopsTheWorkersWithinAHundredMilliseconds() throws InterruptedException {
     AtomicInteger done = new AtomicInteger();
     AtomicReference<Throwable> thrown = new AtomicReference<>();
