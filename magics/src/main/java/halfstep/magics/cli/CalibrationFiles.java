@@ -16,10 +16,7 @@ final class CalibrationFiles {
       description = "Text, or a .safetensors file of token ids, to calibrate with.")
   private @Nullable Path file;
 
-  @Option(
-      names = "--calib-samples",
-      paramLabel = "N",
-      description = "Most windows. Default 128.")
+  @Option(names = "--calib-samples", paramLabel = "N", description = "Most windows. Default 128.")
   private int samples = 128;
 
   @Option(

@@ -61,12 +61,11 @@ final class Checks {
             .findFirst();
     return found
         .map(jupyter -> Check.fine("Jupyter", jupyter.toString()))
-        .orElseGet(
-            () ->
-                Check.missing(
-                    "Jupyter",
-                    "none on PATH or in .venv",
-                    "./halfstep lab makes its own, or: pip install jupyterlab"));
+        .orElseGet(() ->
+            Check.missing(
+                "Jupyter",
+                "none on PATH or in .venv",
+                "./halfstep lab makes its own, or: pip install jupyterlab"));
   }
 
   private static Check kernelspec() {
@@ -77,12 +76,11 @@ final class Checks {
             .findFirst();
     return found
         .map(spec -> Check.fine("kernel", spec.toString()))
-        .orElseGet(
-            () ->
-                Check.missing(
-                    "kernel",
-                    "not installed for this user, and not in .venv",
-                    "./halfstep install --user, or ./halfstep lab for its own"));
+        .orElseGet(() ->
+            Check.missing(
+                "kernel",
+                "not installed for this user, and not in .venv",
+                "./halfstep install --user, or ./halfstep lab for its own"));
   }
 
   private static List<Path> kernelFolders() {

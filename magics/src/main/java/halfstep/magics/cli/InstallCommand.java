@@ -36,8 +36,7 @@ final class InstallCommand implements Callable<Integer> {
     Kernelspec kernel = Kernelspec.of(java, OwnInstallation.lib());
     Installation done = Installation.install(kernel, place.kernels(), !untrained);
     if (common.json()) {
-      Json.print(
-          spec.commandLine().getOut(), new Result(done.folder().toString(), done.notes()));
+      Json.print(spec.commandLine().getOut(), new Result(done.folder().toString(), done.notes()));
     } else {
       spec.commandLine().getOut().printf("installed %s%n", done.folder());
       done.notes().forEach(note -> spec.commandLine().getErr().println("halfstep: " + note));

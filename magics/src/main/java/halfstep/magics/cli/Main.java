@@ -43,11 +43,10 @@ public final class Main {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setAbbreviatedOptionsAllowed(false);
     line.setOverwrittenOptionsAllowed(false);
-    line.setParameterExceptionHandler(
-        (refusal, words) -> {
-          err.println("halfstep: " + UsageErrors.sentence(refusal));
-          return 2;
-        });
+    line.setParameterExceptionHandler((refusal, words) -> {
+      err.println("halfstep: " + UsageErrors.sentence(refusal));
+      return 2;
+    });
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> Failures.report(failure, err, verbose(parsed)));
     return line.execute(arguments);

@@ -36,10 +36,7 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "A model folder, or a .safetensors file whose matrices are the layers.")
   private Path input = Path.of("");
 
-  @Option(
-      names = "--method",
-      required = true,
-      description = "How: ${COMPLETION-CANDIDATES}.")
+  @Option(names = "--method", required = true, description = "How: ${COMPLETION-CANDIDATES}.")
   private Method method = Method.rtn;
 
   @Option(
@@ -53,7 +50,8 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Option(
       names = "--zero",
-      description = "What a zero may be: ${COMPLETION-CANDIDATES}. Default float; AWQ's is integer.")
+      description =
+          "What a zero may be: ${COMPLETION-CANDIDATES}. Default float; AWQ's is integer.")
   private @Nullable Zero zero;
 
   @Option(
@@ -121,12 +119,10 @@ final class QuantizeCommand implements Callable<Integer> {
     Calibration data = calibration.read(input);
     if (method == Method.awq && data == null) {
       throw new ParameterException(
-          spec.commandLine(),
-          "--method awq looks at activations; give it text with --calib FILE");
+          spec.commandLine(), "--method awq looks at activations; give it text with --calib FILE");
     }
     LayerFilter filter = new LayerFilter(include, exclude);
-    QuantizeJob job =
-        new QuantizeJob(input, out, quantSpec(), quantMethod(), filter, data, trace);
+    QuantizeJob job = new QuantizeJob(input, out, quantSpec(), quantMethod(), filter, data, trace);
     try (Meter meter = Meter.on(spec.commandLine().getErr(), "quantizing")) {
       report(job.run(meter::update));
     }

@@ -68,13 +68,27 @@ class MainTest {
     Path result = folder.resolve("out");
     int status =
         run(
-            "quantize", golden(), "--include", "*", "--method", "hqq", "--bits", 4, "--group", 64,
-            "--axis", 1, "--format", "raw", "--trace", "--out", result);
+            "quantize",
+            golden(),
+            "--include",
+            "*",
+            "--method",
+            "hqq",
+            "--bits",
+            4,
+            "--group",
+            64,
+            "--axis",
+            1,
+            "--format",
+            "raw",
+            "--trace",
+            "--out",
+            result);
     assertEquals(0, status, err.toString());
     Golden golden = Golden.open("hqq/gauss");
     double[] codes = golden.doubles("b4.g64.a1.wq");
-    long[] ours =
-        SafetensorsFile.open(result.resolve("quantized.safetensors")).integers("W.codes");
+    long[] ours = SafetensorsFile.open(result.resolve("quantized.safetensors")).integers("W.codes");
     for (int i = 0; i < codes.length; i++) {
       assertEquals((long) codes[i], ours[i], "code " + i);
     }
@@ -93,14 +107,30 @@ class MainTest {
   void evalPrintsExactlyTheContractsKeys() throws IOException {
     int status =
         run(
-            "eval", NATURAL, "--text", PROSE, "--ctx", 64, "--max-tokens", 256, "--against",
-            SALIENT, "--json");
+            "eval",
+            NATURAL,
+            "--text",
+            PROSE,
+            "--ctx",
+            64,
+            "--max-tokens",
+            256,
+            "--against",
+            SALIENT,
+            "--json");
     assertEquals(0, status, err.toString());
     JsonNode result = json(out.toString());
     for (String key :
         List.of(
-            "protocol", "ctx", "tokens", "windows", "perplexity", "standardError", "kl",
-            "klStandardError", "sameTop1")) {
+            "protocol",
+            "ctx",
+            "tokens",
+            "windows",
+            "perplexity",
+            "standardError",
+            "kl",
+            "klStandardError",
+            "sameTop1")) {
       assertTrue(result.has(key), key + " in " + result);
     }
     assertEquals(4, result.path("windows").asInt());
@@ -111,7 +141,17 @@ class MainTest {
 
   @Test
   void aModelDoesNotDivergeFromItself() throws IOException {
-    run("eval", NATURAL, "--text", PROSE, "--ctx", 64, "--max-tokens", 128, "--against", NATURAL,
+    run(
+        "eval",
+        NATURAL,
+        "--text",
+        PROSE,
+        "--ctx",
+        64,
+        "--max-tokens",
+        128,
+        "--against",
+        NATURAL,
         "--json");
     assertEquals(0, json(out.toString()).path("kl").asDouble(), 1e-9);
     assertEquals(1, json(out.toString()).path("sameTop1").asDouble());
@@ -136,19 +176,39 @@ class MainTest {
     refused(
         2,
         "quantize needs --method and --out; halfstep quantize --help explains it",
-        "quantize", "x.safetensors");
+        "quantize",
+        "x.safetensors");
     refused(
         2,
         "quantize has no option --grup; nearest: --group",
-        "quantize", "x", "--method", "rtn", "--out", "y", "--grup", 64);
+        "quantize",
+        "x",
+        "--method",
+        "rtn",
+        "--out",
+        "y",
+        "--grup",
+        64);
     refused(
         2,
         "quantize: --bits: 7 bits are not supported; choose one of 1, 1.58, 2, 3, 4, 5, 6, 8",
-        "quantize", "x", "--method", "rtn", "--out", "y", "--bits", 7);
+        "quantize",
+        "x",
+        "--method",
+        "rtn",
+        "--out",
+        "y",
+        "--bits",
+        7);
     refused(
         2,
         "quantize: --method awq looks at activations; give it text with --calib FILE",
-        "quantize", NATURAL, "--method", "awq", "--out", folder.resolve("y"));
+        "quantize",
+        NATURAL,
+        "--method",
+        "awq",
+        "--out",
+        folder.resolve("y"));
   }
 
   @Test
@@ -161,7 +221,10 @@ class MainTest {
     refused(
         1,
         "there is no model folder nowhere; it should hold config.json and model.safetensors",
-        "eval", "nowhere", "--text", PROSE);
+        "eval",
+        "nowhere",
+        "--text",
+        PROSE);
     forget();
     assertEquals(
         1,
