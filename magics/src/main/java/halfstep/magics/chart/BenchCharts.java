@@ -159,9 +159,7 @@ public final class BenchCharts {
     return Painter.paint(
         () -> {
           XYChart chart = Theme.chart(title, "bits per weight", "mean KL (nats)", Theme.HEIGHT);
-          chart.getStyler().setYAxisLogarithmic(true);
-          chart.getStyler().setYAxisLogarithmicDecadeOnly(false);
-          chart.getStyler().setYAxisTickLabelsFormattingFunction(Theme::logLabel);
+          scaleOfKl(chart.getStyler(), rows);
           chart.getStyler().setXAxisDecimalPattern("0.#");
           int number = 0;
           for (Map.Entry<String, List<ModelError>> one : series.entrySet()) {
@@ -174,5 +172,15 @@ public final class BenchCharts {
         },
         "Chart: %s; mean KL against bits per weight for %s."
             .formatted(title, String.join(", ", series.keySet())));
+  }
+
+  /** Logarithmic over several widths; one width alone would find no tick on a logarithmic axis. */
+  private static void scaleOfKl(XYStyler styler, List<ModelError> rows) {
+    DoubleSummaryStatistics range =
+        rows.stream().mapToDouble(row -> row.divergence().meanKl()).summaryStatistics();
+    boolean wide = range.getMin() > 0 && range.getMax() > WIDE * range.getMin();
+    styler.setYAxisLogarithmic(wide);
+    styler.setYAxisLogarithmicDecadeOnly(false);
+    styler.setYAxisTickLabelsFormattingFunction(wide ? Theme::logLabel : NumberText::plain);
   }
 }
