@@ -10,7 +10,9 @@ import halfstep.kernel.interrupt.RunningCell;
 import halfstep.kernel.lineage.HalfstepKernel;
 import halfstep.kernel.protocol.Json;
 import halfstep.kernel.protocol.Message;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +29,10 @@ final class ExecuteRequests {
   /**
    * Runs one cell and replies.
    *
-   * @return whether the requests that already wait are to be aborted
+   * @return the requests to abort because this one failed: those that waited before its answer was
+   *     sent, never one that was asked in knowledge of it
    */
-  boolean execute(Message request, Requests requests) {
+  List<Message> execute(Message request, Requests requests) {
     JsonObject content = request.content();
     String code = Json.string(content, "code", "");
     boolean silent = Json.bool(content, "silent", false);
@@ -46,9 +49,19 @@ final class ExecuteRequests {
     JsonObject reply = run(context, code, Json.child(content, "user_expressions"), silent, stored);
     reply.addProperty("execution_count", count);
     boolean failed = Json.string(reply, "status", "").equals("error");
+    boolean aborts = failed && !silent && Json.bool(content, "stop_on_error", true);
+    List<Message> behind = aborts ? waiting(requests) : List.of();
     session.publisher().flush();
     requests.reply(Message.reply(request, reply));
-    return failed && !silent && Json.bool(content, "stop_on_error", true);
+    return behind;
+  }
+
+  private static List<Message> waiting(Requests requests) {
+    List<Message> waiting = new ArrayList<>();
+    for (Optional<Message> next = requests.next(); next.isPresent(); next = requests.next()) {
+      waiting.add(next.get());
+    }
+    return waiting;
   }
 
   /** Tells the peer that a request was given up because an earlier one failed. */

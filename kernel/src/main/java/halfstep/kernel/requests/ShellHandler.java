@@ -7,7 +7,8 @@ import halfstep.kernel.context.CellContext;
 import halfstep.kernel.error.ErrorReport;
 import halfstep.kernel.protocol.Json;
 import halfstep.kernel.protocol.Message;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
@@ -36,15 +37,13 @@ public final class ShellHandler implements RequestHandler {
 
   @Override
   public void handle(Message request, Requests requests) {
-    boolean[] abort = {false};
+    List<Message> behind = new ArrayList<>();
     Status.around(
-        session.publisher(), request, requests, () -> abort[0] = dispatch(request, requests));
-    if (abort[0]) {
-      abortWaiting(requests);
-    }
+        session.publisher(), request, requests, () -> behind.addAll(dispatch(request, requests)));
+    behind.forEach(waiting -> abort(waiting, requests));
   }
 
-  private boolean dispatch(Message request, Requests requests) {
+  private List<Message> dispatch(Message request, Requests requests) {
     JsonObject content = request.content();
     switch (request.type()) {
       case "execute_request" -> {
@@ -68,7 +67,7 @@ public final class ShellHandler implements RequestHandler {
         // a message of a newer protocol: the busy and idle states around this are all it gets
       }
     }
-    return false;
+    return List.of();
   }
 
   private static void reply(Message request, Requests requests, Supplier<JsonObject> answer) {
@@ -98,17 +97,12 @@ public final class ShellHandler implements RequestHandler {
   /**
    * After a failure, cells that already wait would run on a state that their author did not expect.
    */
-  private void abortWaiting(Requests requests) {
-    Optional<Message> waiting = requests.next();
-    while (waiting.isPresent()) {
-      Message request = waiting.get();
-      if (request.type().equals("execute_request")) {
-        Status.around(
-            session.publisher(), request, requests, () -> executions.abort(request, requests));
-      } else {
-        handle(request, requests);
-      }
-      waiting = requests.next();
+  private void abort(Message request, Requests requests) {
+    if (request.type().equals("execute_request")) {
+      Status.around(
+          session.publisher(), request, requests, () -> executions.abort(request, requests));
+    } else {
+      handle(request, requests);
     }
   }
 }
