@@ -1,5 +1,6 @@
 package halfstep.magics.command;
 
+import halfstep.safetensors.Names;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class Nearest {
         .distinct()
         .sorted(
             Comparator.comparing((String c) -> !holds(c, wanted))
-                .thenComparingInt(c -> distance(wanted, c.toLowerCase(Locale.ROOT))))
+                .thenComparingInt(c -> Names.distance(wanted, c.toLowerCase(Locale.ROOT))))
         .limit(most)
         .toList();
   }
@@ -32,23 +33,5 @@ public final class Nearest {
   /** Whether the word is a part of a longer one; of short words too many are. */
   private static boolean holds(String candidate, String wanted) {
     return wanted.length() >= LEAST_PART && candidate.toLowerCase(Locale.ROOT).contains(wanted);
-  }
-
-  /** Levenshtein's distance, one row at a time. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(Math.min(row[j] + 1, row[j - 1] + 1), change);
-      }
-    }
-    return row[b.length()];
   }
 }

@@ -43,10 +43,9 @@ public record Clipping(
     Matrix clipped = Matrix.zeros(w.rows(), w.cols());
     int size = grouping.size();
     grouping.forEachBlock(
+        w,
         "clipping",
-        (first, count) -> {
-          float[] values = new float[count * size];
-          grouping.read(w, first, count, values);
+        (values, first, count) -> {
           for (int i = 0; i < values.length; i++) {
             float limit = limits.at(first + i / size);
             values[i] = Math.min(Math.max(values[i], -limit), limit);

@@ -54,10 +54,9 @@ public final class HalfRounding {
     Codes codes = Codes.zeros(w.shape());
     int size = grouping.size();
     grouping.forEachBlock(
+        halved,
         WORK,
-        (first, count) -> {
-          float[] values = new float[count * size];
-          grouping.read(halved, first, count, values);
+        (values, first, count) -> {
           for (int g = 0; g < count; g++) {
             float scale = scale(values, g * size, size, spec.maxCode());
             float zero = zero(values, g * size, size, scale, spec.maxCode());
@@ -74,10 +73,9 @@ public final class HalfRounding {
   private static Matrix halved(Matrix w, Grouping grouping) {
     Matrix halved = Matrix.zeros(w.rows(), w.cols());
     grouping.forEachBlock(
+        w,
         WORK,
-        (first, count) -> {
-          float[] values = new float[count * grouping.size()];
-          grouping.read(w, first, count, values);
+        (values, first, count) -> {
           for (int i = 0; i < values.length; i++) {
             values[i] = half(values[i]);
           }

@@ -40,10 +40,9 @@ public record CustomQuantizer(String name, GroupSolver solver) {
     Codes codes = Codes.zeros(w.shape());
     int size = grouping.size();
     grouping.forEachBlock(
+        w,
         name,
-        (first, count) -> {
-          float[] values = new float[count * size];
-          grouping.read(w, first, count, values);
+        (values, first, count) -> {
           for (int g = 0; g < count; g++) {
             float[] group = Arrays.copyOfRange(values, g * size, (g + 1) * size);
             GroupSolution found = solve(group, spec, grouping, first + g);

@@ -203,16 +203,19 @@ public final class HqqSolver {
   public QuantizedMatrix quantized(HqqStep step) {
     Codes codes = Codes.zeros(w.shape());
     int size = grouping.size();
-    forBlocks((values, first, count) -> {
-      for (int g = 0; g < count; g++) {
-        float t = start.inverseScales().at(first + g);
-        float z = step.params().zero(first + g);
-        for (int i = g * size; i < (g + 1) * size; i++) {
-          values[i] = Rounding.code(values[i] * t + z, spec.maxCode());
-        }
-      }
-      grouping.write(codes, first, count, values);
-    });
+    grouping.forEachBlock(
+        w,
+        "HQQ",
+        (values, first, count) -> {
+          for (int g = 0; g < count; g++) {
+            float t = start.inverseScales().at(first + g);
+            float z = step.params().zero(first + g);
+            for (int i = g * size; i < (g + 1) * size; i++) {
+              values[i] = Rounding.code(values[i] * t + z, spec.maxCode());
+            }
+          }
+          grouping.write(codes, first, count, values);
+        });
     return new QuantizedMatrix(spec, codes, step.params());
   }
 
@@ -221,18 +224,21 @@ public final class HqqSolver {
     GroupShrink shrinks = shrinks(step.beta(), Math.max(0, step.index() - 1));
     Matrix residual = Matrix.zeros(w.rows(), w.cols());
     int size = grouping.size();
-    forBlocks((values, first, count) -> {
-      for (int g = 0; g < count; g++) {
-        ShrinkLp shrink = shrinks.of(step.params().scale(first + g));
-        float t = start.inverseScales().at(first + g);
-        float z = step.params().zero(first + g);
-        for (int i = g * size; i < (g + 1) * size; i++) {
-          float q = Rounding.code(values[i] * t + z, spec.maxCode());
-          values[i] = shrink.apply(values[i] - (q - z) / t);
-        }
-      }
-      grouping.write(residual, first, count, values);
-    });
+    grouping.forEachBlock(
+        w,
+        "HQQ",
+        (values, first, count) -> {
+          for (int g = 0; g < count; g++) {
+            ShrinkLp shrink = shrinks.of(step.params().scale(first + g));
+            float t = start.inverseScales().at(first + g);
+            float z = step.params().zero(first + g);
+            for (int i = g * size; i < (g + 1) * size; i++) {
+              float q = Rounding.code(values[i] * t + z, spec.maxCode());
+              values[i] = shrink.apply(values[i] - (q - z) / t);
+            }
+          }
+          grouping.write(residual, first, count, values);
+        });
     return residual;
   }
 
@@ -264,26 +270,14 @@ public final class HqqSolver {
 
   /** Goes over all groups, {@code from} being where a group's weights begin in its block. */
   private void forGroups(GroupWork work) {
-    forBlocks((values, first, count) -> {
-      HalfStep half = new HalfStep(grouping.size(), spec.maxCode(), options, power);
-      for (int g = 0; g < count; g++) {
-        work.on(half, values, g * grouping.size(), (int) (first + g));
-      }
-    });
-  }
-
-  private interface BlockWork {
-    void on(float[] values, long first, int count);
-  }
-
-  /** Reads the weights a block of groups at a time; the array is the block's own. */
-  private void forBlocks(BlockWork work) {
     grouping.forEachBlock(
+        w,
         "HQQ",
-        (first, count) -> {
-          float[] values = new float[count * grouping.size()];
-          grouping.read(w, first, count, values);
-          work.on(values, first, count);
+        (values, first, count) -> {
+          HalfStep half = new HalfStep(grouping.size(), spec.maxCode(), options, power);
+          for (int g = 0; g < count; g++) {
+            work.on(half, values, g * grouping.size(), (int) (first + g));
+          }
         });
   }
 }

@@ -34,10 +34,9 @@ record HqqStart(Matrix inverseScales, GroupParams params, float meanScale) {
     Matrix zeros = Matrix.zeros(shape.rows(), shape.cols());
     int size = grouping.size();
     grouping.forEachBlock(
+        w,
         "HQQ",
-        (first, count) -> {
-          float[] values = new float[count * size];
-          grouping.read(w, first, count, values);
+        (values, first, count) -> {
           for (int g = 0; g < count; g++) {
             AffineGrid grid = AffineGrid.of(values, g * size, size, spec);
             inverse.put(first + g, grid.inverseScale());
@@ -61,10 +60,9 @@ record HqqStart(Matrix inverseScales, GroupParams params, float meanScale) {
     double reach = REACH * mean(inverseScales);
     int size = grouping.size();
     grouping.forEachBlock(
+        w,
         "HQQ's scale search",
-        (first, count) -> {
-          float[] values = new float[count * size];
-          grouping.read(w, first, count, values);
+        (values, first, count) -> {
           float[] codes = new float[size];
           for (int g = 0; g < count; g++) {
             float t = inverseScales.at(first + g);

@@ -148,10 +148,9 @@ public final class LeastSquaresSolver {
     Codes codes = Codes.zeros(w.shape());
     int size = grouping.size();
     grouping.forEachBlock(
+        w,
         "least squares",
-        (first, count) -> {
-          float[] values = new float[count * size];
-          grouping.read(w, first, count, values);
+        (values, first, count) -> {
           for (int g = 0; g < count; g++) {
             float s = step.best().scale(first + g);
             float z = step.best().zero(first + g);
@@ -204,10 +203,9 @@ public final class LeastSquaresSolver {
   private void forGroups(GroupWork work) {
     int size = grouping.size();
     grouping.forEachBlock(
+        w,
         "least squares",
-        (first, count) -> {
-          float[] values = new float[count * size];
-          grouping.read(w, first, count, values);
+        (values, first, count) -> {
           float[] h = new float[count * size];
           GroupFit fit = new GroupFit(size, spec.maxCode());
           for (int g = 0; g < count; g++) {

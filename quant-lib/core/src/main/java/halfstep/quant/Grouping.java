@@ -191,6 +191,33 @@ public final class Grouping {
         index -> block.run(index * most, (int) Math.min(most, groups - index * most)));
   }
 
+  /** Work on the values of groups {@code first} to {@code first + count − 1}. */
+  @FunctionalInterface
+  public interface ValuesBlock {
+    /**
+     * Does the work; called from several threads, never twice for one group.
+     *
+     * @param values the groups one after the other, {@code count × size}; the block's own
+     */
+    void run(float[] values, long first, int count);
+  }
+
+  /**
+   * Reads all groups in blocks of about 16 k elements and goes over them, on all cores.
+   *
+   * @param from a matrix of this shape; not modified
+   * @param what names the work if it is interrupted
+   */
+  public void forEachBlock(Matrix from, String what, ValuesBlock block) {
+    forEachBlock(
+        what,
+        (first, count) -> {
+          float[] values = new float[count * size];
+          read(from, first, count, values);
+          block.run(values, first, count);
+        });
+  }
+
   private void requireShape(Shape other) {
     if (!other.equals(shape)) {
       throw new ShapeException(

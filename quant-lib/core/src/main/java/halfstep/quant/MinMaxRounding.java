@@ -48,10 +48,9 @@ public final class MinMaxRounding {
     Codes codes = Codes.zeros(w.shape());
     int size = grouping.size();
     grouping.forEachBlock(
+        w,
         "rounding to nearest",
-        (first, count) -> {
-          float[] values = new float[count * size];
-          grouping.read(w, first, count, values);
+        (values, first, count) -> {
           for (int g = 0; g < count; g++) {
             AffineGrid grid = grids.of(values, g * size, size);
             scales.put(first + g, grid.scale());
@@ -75,10 +74,9 @@ public final class MinMaxRounding {
     Grouping grouping = spec.grouping(w.shape());
     int size = grouping.size();
     grouping.forEachBlock(
+        w,
         "rounding to nearest",
-        (first, count) -> {
-          float[] values = new float[count * size];
-          grouping.read(w, first, count, values);
+        (values, first, count) -> {
           for (int from = 0; from < values.length; from += size) {
             AffineGrid grid = AffineGrid.of(values, from, size, spec);
             for (int i = from; i < from + size; i++) {

@@ -95,6 +95,7 @@ final class ShapeExamples {
     put(Shape.class, () -> SHAPE);
     put(QuantSpec.class, () -> spec);
     put(Grouping.class, () -> spec.grouping(SHAPE));
+    put(Grouping.ValuesBlock.class, () -> (values, first, count) -> {});
     put(Codes.class, () -> Codes.zeros(SHAPE));
     put(ChannelScales.class, () -> ChannelScales.of(ones()));
     put(GroupParams.class, this::params);

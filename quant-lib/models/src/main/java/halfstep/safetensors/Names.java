@@ -19,8 +19,8 @@ public final class Names {
         .orElse("");
   }
 
-  /** Levenshtein's distance. */
-  private static int distance(String a, String b) {
+  /** Levenshtein's distance: letters to insert, delete or replace. */
+  public static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {
       row[j] = j;
