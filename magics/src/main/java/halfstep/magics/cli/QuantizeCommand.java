@@ -3,6 +3,7 @@ package halfstep.magics.cli;
 import halfstep.job.Calibration;
 import halfstep.job.JobReport;
 import halfstep.job.LayerFilter;
+import halfstep.job.LayerSpecs;
 import halfstep.job.QuantizeJob;
 import halfstep.magics.command.GridOptions;
 import halfstep.magics.command.SolverOptions;
@@ -122,7 +123,8 @@ final class QuantizeCommand implements Callable<Integer> {
           spec.commandLine(), "--method awq looks at activations; give it text with --calib FILE");
     }
     LayerFilter filter = new LayerFilter(include, exclude);
-    QuantizeJob job = new QuantizeJob(input, out, quantSpec(), quantMethod(), filter, data, trace);
+    QuantizeJob job =
+        new QuantizeJob(input, out, LayerSpecs.of(quantSpec()), quantMethod(), filter, data, trace);
     try (Meter meter = Meter.on(spec.commandLine().getErr(), "quantizing")) {
       report(job.run(meter::update));
     }

@@ -38,6 +38,7 @@ public final class HqqChanges {
         Optional.ofNullable(beta).orElse(before.beta()),
         Optional.ofNullable(kappa).orElse(before.kappa()),
         Optional.ofNullable(iterations).orElse(before.iterations()),
-        Optional.ofNullable(earlyStop).orElse(before.earlyStop()));
+        Optional.ofNullable(earlyStop).orElse(before.earlyStop()),
+        before.options());
   }
 }

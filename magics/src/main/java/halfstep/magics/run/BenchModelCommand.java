@@ -17,6 +17,7 @@ import halfstep.magics.session.Texts;
 import halfstep.magics.table.BenchTables;
 import halfstep.magics.table.MethodLabel;
 import halfstep.magics.table.ModelError;
+import halfstep.metric.LayerError;
 import halfstep.tensor.InterruptedWork;
 import halfstep.tensor.Matrix;
 import java.util.ArrayList;
@@ -100,19 +101,11 @@ final class BenchModelCommand {
             text.tokens(),
             Windowing.papers(text.ctx()),
             done -> part.update(0.5 + 0.5 * done));
-    return new ModelError(contender.method(), contender.spec(), bitsPerWeight(layers), divergence);
-  }
-
-  /** Mean over weights, not layers: layers differ in size. */
-  private static double bitsPerWeight(List<QuantizedLayer> layers) {
-    double bits = 0;
-    double weights = 0;
-    for (QuantizedLayer layer : layers) {
-      double size = layer.quantized().shape().size();
-      bits += layer.quantized().bitsPerWeight() * size;
-      weights += size;
-    }
-    return bits / weights;
+    return new ModelError(
+        contender.method(),
+        contender.spec(),
+        LayerError.bitsPerWeight(layers.stream().map(QuantizedLayer::error).toList()),
+        divergence);
   }
 
   private static String label(Contender contender) {

@@ -21,6 +21,7 @@ import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantMethod.Rtn;
 import halfstep.quant.QuantSpec;
 import halfstep.tensor.Matrix;
+import halfstep.tensor.Shape;
 import java.awt.AWTError;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -96,6 +97,7 @@ class ChartsTest {
         .mapToObj(i ->
             new LayerError(
                 i + ".down_proj",
+                new Shape(64, 64),
                 new Rtn(),
                 QuantSpec.of(3, 64),
                 3.7,

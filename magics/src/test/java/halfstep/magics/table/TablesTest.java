@@ -13,6 +13,7 @@ import halfstep.quant.QuantMethod.Rtn;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.ZeroPoint;
 import halfstep.tensor.Matrix;
+import halfstep.tensor.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,6 +88,7 @@ class TablesTest {
   private static LayerError error(String layer, ZeroPoint zero, OptionalDouble output) {
     return new LayerError(
         layer,
+        new Shape(64, 64),
         new Rtn(),
         QuantSpec.of(3, 64).with(zero),
         3.5,

@@ -12,9 +12,9 @@ final class AwqChecks {
 
   private AwqChecks() {}
 
-  /** AWQ's formats hold integer zeros of groups along a row. */
+  /** AWQ's formats hold integer zeros, or none, of groups along a row. */
   static void requireGrid(QuantSpec spec) {
-    if (spec.axis() != Axis.IN || spec.zeroPoint() != ZeroPoint.INTEGER) {
+    if (spec.axis() != Axis.IN || spec.zeroPoint() == ZeroPoint.FLOAT) {
       throw new IllegalArgumentException(
           "AWQ rounds on integer zeros along axis 1, but the specification says %s zeros along axis %d"
               .formatted(spec.zeroPoint(), spec.axis().number()));

@@ -29,6 +29,17 @@ public sealed interface AwqReport {
    */
   ChannelScales scales();
 
+  /**
+   * The scales that a search with these parameters takes: those of {@link #scales()}, or without
+   * the identity if all is to be as AutoAWQ does it.
+   *
+   * @throws NoFiniteLossException if there was a search and no ratio gave a finite loss
+   */
+  ChannelScales scales(Awq config);
+
+  /** Every grid point in order; none if there was no search. */
+  List<AwqStep> steps();
+
   /** What a reader should know, one sentence each; empty if all went well. */
   List<String> remarks();
 
@@ -48,13 +59,29 @@ public sealed interface AwqReport {
       Awq config,
       List<Activations> windows,
       Inspected inspected) {
+    List<QuantSpec> specs = AwqScaleSearch.same(spec, linears);
+    return search(layers, linears, specs, config, windows, inspected);
+  }
+
+  /**
+   * The same for layers that are not all quantized alike.
+   *
+   * @param specs one per layer
+   */
+  static AwqReport search(
+      List<String> layers,
+      List<Matrix> linears,
+      List<QuantSpec> specs,
+      Awq config,
+      List<Activations> windows,
+      Inspected inspected) {
     Activations all = Activations.merged(windows);
     if (all.tokens() == 0) {
-      AwqChecks.requireGrid(spec);
+      specs.forEach(AwqChecks::requireGrid);
       linears.forEach(w -> AwqChecks.requireWeights(w, all.channels()));
       return new Starved(layers, all.channels());
     }
-    AwqScaleSearch search = new AwqScaleSearch(linears, spec, config, windows, inspected);
+    AwqScaleSearch search = new AwqScaleSearch(linears, specs, config, windows, inspected);
     return new Searched(
         layers, all.tokens(), search.deadChannels(), search.steps().toList(), search.identity());
   }
@@ -110,10 +137,20 @@ public sealed interface AwqReport {
       return finite ? best() : identity;
     }
 
+    /** The step that a search with these parameters takes. */
+    public AwqStep taken(Awq config) {
+      return config.asLibrary() ? gridBest() : best();
+    }
+
     /** Scales of {@link #best()}. */
     @Override
     public ChannelScales scales() {
       return best().scales();
+    }
+
+    @Override
+    public ChannelScales scales(Awq config) {
+      return taken(config).scales();
     }
 
     @Override
@@ -182,6 +219,16 @@ public sealed interface AwqReport {
     @Override
     public ChannelScales scales() {
       return ChannelScales.ones(channels);
+    }
+
+    @Override
+    public ChannelScales scales(Awq config) {
+      return scales();
+    }
+
+    @Override
+    public List<AwqStep> steps() {
+      return List.of();
     }
 
     @Override

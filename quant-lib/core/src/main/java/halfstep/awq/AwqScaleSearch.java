@@ -10,6 +10,7 @@ import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -41,7 +42,7 @@ public final class AwqScaleSearch {
   private static final int IDENTITY = -1;
 
   private final List<Matrix> linears;
-  private final QuantSpec spec;
+  private final List<QuantSpec> specs;
   private final Awq config;
   private final Inspected inspected;
   private final List<Activations> windows;
@@ -68,7 +69,7 @@ public final class AwqScaleSearch {
       Awq config,
       Activations activations,
       Inspected inspected) {
-    this(linears, spec, config, List.of(activations), activations, inspected, false);
+    this(linears, same(spec, linears), config, List.of(activations), activations, inspected, false);
   }
 
   /**
@@ -83,26 +84,40 @@ public final class AwqScaleSearch {
       Awq config,
       List<Activations> windows,
       Inspected inspected) {
-    this(linears, spec, config, windows, Activations.merged(windows), inspected, true);
+    this(linears, same(spec, linears), config, windows, inspected);
+  }
+
+  /** A search over layers that are not all quantized alike: one specification each. */
+  AwqScaleSearch(
+      List<Matrix> linears,
+      List<QuantSpec> specs,
+      Awq config,
+      List<Activations> windows,
+      Inspected inspected) {
+    this(linears, specs, config, windows, Activations.merged(windows), inspected, true);
+  }
+
+  static List<QuantSpec> same(QuantSpec spec, List<Matrix> linears) {
+    return Collections.nCopies(linears.size(), spec);
   }
 
   private AwqScaleSearch(
       List<Matrix> linears,
-      QuantSpec spec,
+      List<QuantSpec> specs,
       Awq config,
       List<Activations> windows,
       Activations all,
       Inspected inspected,
       boolean perWindow) {
-    AwqChecks.requireGrid(spec);
+    specs.forEach(AwqChecks::requireGrid);
     linears.forEach(w -> AwqChecks.requireWeights(w, all.channels()));
     this.linears = List.copyOf(linears);
-    this.spec = spec;
+    this.specs = List.copyOf(specs);
     this.config = config;
     this.inspected = inspected;
     this.windows = List.copyOf(windows);
     this.salience = Salience.of(all);
-    this.weightMagnitude = WeightMagnitude.mean(linears, spec);
+    this.weightMagnitude = WeightMagnitude.mean(linears, specs);
     this.rule = new ScaleRule(weightMagnitude, config.duoScaling());
     this.original = inspected.run(this.linears);
     FiniteCheck.require(original, "the output of the unmodified layers");
@@ -179,7 +194,10 @@ public final class AwqScaleSearch {
   /** Codes of one layer of the group under the scales of a step. */
   public QuantizedMatrix quantized(int layer, AwqStep step) {
     return ScaledThen.quantize(
-        linears.get(layer), step.scales(), spec, (scaled, s) -> MinMaxRounding.codes(scaled, s));
+        linears.get(layer),
+        step.scales(),
+        specs.get(layer),
+        (scaled, s) -> MinMaxRounding.codes(scaled, s));
   }
 
   /**
@@ -199,13 +217,16 @@ public final class AwqScaleSearch {
   }
 
   private AwqStep measured(int index, float ratio, ChannelScales scales) {
-    List<Matrix> rounded = linears.stream().map(w -> rounded(w, scales)).toList();
+    List<Matrix> rounded =
+        IntStream.range(0, linears.size())
+            .mapToObj(i -> rounded(linears.get(i), specs.get(i), scales))
+            .toList();
     return new AwqStep(
         index, ratio, scales, WindowLosses.between(original, inspected.run(rounded), windowRows));
   }
 
   /** W' = RTN(W · diag(s)) · diag(s)⁻¹ */
-  private Matrix rounded(Matrix w, ChannelScales scales) {
+  private static Matrix rounded(Matrix w, QuantSpec spec, ChannelScales scales) {
     Matrix scaled = w.copy();
     scales.multiply(scaled);
     MinMaxRounding.inPlace(scaled, spec);

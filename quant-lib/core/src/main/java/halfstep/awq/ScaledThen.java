@@ -48,6 +48,6 @@ public final class ScaledThen {
           "the solver returned channel scales of its own (%s), but the weights it got were already scaled (%s); give a solver without scales"
               .formatted(solved.channelScales(), scales));
     }
-    return new QuantizedMatrix(solved.spec(), solved.codes(), solved.params(), scales);
+    return solved.under(scales);
   }
 }

@@ -16,14 +16,16 @@ final class WeightMagnitude {
 
   /**
    * @param linears layers that share their input, each {@code out × in}; not modified
+   * @param specs how each layer is grouped
    * @return one mean per input channel, each in [0, 1)
    */
-  static float[] mean(List<Matrix> linears, QuantSpec spec) {
+  static float[] mean(List<Matrix> linears, List<QuantSpec> specs) {
     int in = Math.toIntExact(linears.getFirst().cols());
     double[] sums = new double[in];
     long rows = 0;
-    for (Matrix w : linears) {
-      Grouping grouping = spec.grouping(w.shape());
+    for (int layer = 0; layer < linears.size(); layer++) {
+      Matrix w = linears.get(layer);
+      Grouping grouping = specs.get(layer).grouping(w.shape());
       float[] row = new float[in];
       for (long r = 0; r < w.rows(); r++) {
         w.read(r * in, row, 0, in);

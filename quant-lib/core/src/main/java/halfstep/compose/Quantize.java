@@ -1,23 +1,23 @@
 package halfstep.compose;
 
-import halfstep.awq.AwqScaleSearch;
-import halfstep.awq.AwqStep;
-import halfstep.calib.Activations;
-import halfstep.calib.Inspected;
+import halfstep.custom.CustomQuantizer;
 import halfstep.hqq.HqqSolver;
-import halfstep.quant.QuantMethod.Awq;
+import halfstep.ls.LeastSquaresSolver;
 import halfstep.quant.QuantMethod.Calibrated;
+import halfstep.quant.QuantMethod.Custom;
 import halfstep.quant.QuantMethod.DataFree;
 import halfstep.quant.QuantMethod.Hqq;
+import halfstep.quant.QuantMethod.LeastSquares;
 import halfstep.quant.QuantMethod.Rtn;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.rtn.RoundToNearest;
-import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
-import java.util.List;
 
-/** From a matrix and a method to a quantized matrix in one call. */
+/**
+ * From a matrix and a method to a quantized matrix in one call, for who does not look at the steps
+ * between: {@link Solution} keeps them.
+ */
 public final class Quantize {
 
   private Quantize() {}
@@ -26,6 +26,7 @@ public final class Quantize {
    * Quantizes with a method that needs no data.
    *
    * @param w weights, {@code out × in}; not modified
+   * @param spec its zeros must be of the method's kind; {@link DataFree#fitted} makes them so
    */
   public static QuantizedMatrix dataFree(Matrix w, QuantSpec spec, DataFree method) {
     return switch (method) {
@@ -34,26 +35,25 @@ public final class Quantize {
         HqqSolver solver = new HqqSolver(w, spec, config);
         yield solver.quantized(solver.result());
       }
+      case LeastSquares(int rounds) -> {
+        LeastSquaresSolver solver = new LeastSquaresSolver(w, spec, rounds);
+        yield solver.quantized(solver.result());
+      }
+      case Custom custom -> new CustomQuantizer(custom.name(), custom.solver()).quantize(w, spec);
     };
   }
 
   /**
    * Quantizes one layer with a method that needs its inputs, judged on the layer's own output.
-   * Layers that share their input, and the blocks they are judged on, are {@link AwqScaleSearch}'s.
+   * Layers that share their input, and the blocks they are judged on, are those of {@link
+   * halfstep.awq.AwqReport} and {@link ScaledLayer}.
    *
    * @param w weights, {@code out × in}; not modified
-   * @param inputs recorded inputs of the layer, {@code tokens × in}; not modified
+   * @param spec its zeros must be of the method's kind; {@link Calibrated#fitted} makes them so
+   * @param inputs recorded inputs of the layer, {@code tokens × in}, one sequence; not modified
    */
   public static QuantizedMatrix calibrated(
       Matrix w, QuantSpec spec, Calibrated method, Matrix inputs) {
-    return switch (method) {
-      case Awq config -> {
-        Inspected layer = weights -> Matmul.timesTransposed(inputs, weights.getFirst());
-        AwqScaleSearch search =
-            new AwqScaleSearch(List.of(w), spec, config, Activations.of(inputs), layer);
-        AwqStep best = search.best();
-        yield search.quantized(0, best);
-      }
-    };
+    return Solution.calibrated(w, spec, method, inputs).quantized();
   }
 }

@@ -2,7 +2,6 @@ package halfstep.custom;
 
 import halfstep.quant.GroupSolution;
 import halfstep.quant.QuantSpec;
-import halfstep.quant.ZeroPoint;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a solution, in words. */
@@ -32,11 +31,21 @@ final class SolutionCheck {
       return "zero %s is not finite".formatted(zero);
     }
     boolean code = zero == Math.rint(zero) && zero >= 0 && zero <= spec.maxCode();
-    if (spec.zeroPoint() == ZeroPoint.INTEGER && !code) {
-      return "zero %s is no whole number from 0 to %d, which INTEGER zeros are"
-          .formatted(zero, spec.maxCode());
-    }
-    return null;
+    return switch (spec.zeroPoint()) {
+      case FLOAT -> null;
+      case INTEGER ->
+          code
+              ? null
+              : "zero %s is no whole number from 0 to %d, which INTEGER zeros are"
+                  .formatted(zero, spec.maxCode());
+      case SYMMETRIC -> {
+        int middle = spec.bits().middleCode("symmetric rounding", 2);
+        yield zero == middle
+            ? null
+            : "zero %s is not the middle code %d, which SYMMETRIC zeros are"
+                .formatted(zero, middle);
+      }
+    };
   }
 
   private static @Nullable String codeFault(GroupSolution found, QuantSpec spec) {

@@ -1,5 +1,6 @@
 package halfstep.gptq;
 
+import halfstep.quant.Gptq;
 import halfstep.quant.Rounding;
 
 /**

@@ -4,9 +4,12 @@ import halfstep.quant.Axis;
 import halfstep.quant.Bits;
 import halfstep.quant.Codes;
 import halfstep.quant.FiniteCheck;
+import halfstep.quant.Gptq;
+import halfstep.quant.GroupIndex;
 import halfstep.quant.GroupParams;
 import halfstep.quant.Grouping;
 import halfstep.quant.QuantSpec;
+import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
@@ -52,7 +55,8 @@ public final class GptqSolver {
    * Factors the Hessian, which is the costly part: {@code 2/3·in³} operations, {@code 8·in²} bytes.
    *
    * @param w weights, {@code out × in}; not modified, and not to be while the solver is in use
-   * @param spec axis 1 and integer zeros, which is what GPTQ's formats hold
+   * @param spec axis 1 and integer zeros, which is what GPTQ's formats hold; symmetric grids make
+   *     them symmetric ones
    * @param hessian of the layer's input; not modified
    * @throws ShapeException if the channels differ or the groups do not divide the matrix
    * @throws halfstep.quant.NonFiniteException if a weight is NaN or infinite
@@ -63,7 +67,7 @@ public final class GptqSolver {
     requireUsable(w, spec, config, hessian);
     Matrix h = hessian.matrix();
     this.w = w;
-    this.spec = spec;
+    this.spec = config.fitted(spec);
     this.config = config;
     this.grouping = spec.grouping(w.shape());
     this.order =
@@ -77,7 +81,10 @@ public final class GptqSolver {
   }
 
   private static void requireUsable(Matrix w, QuantSpec spec, Gptq config, Hessian hessian) {
-    if (spec.axis() != Axis.IN || spec.zeroPoint() != ZeroPoint.INTEGER) {
+    boolean zeros =
+        spec.zeroPoint() == ZeroPoint.INTEGER
+            || (spec.zeroPoint() == ZeroPoint.SYMMETRIC && config.symmetric());
+    if (spec.axis() != Axis.IN || !zeros) {
       throw new IllegalArgumentException(
           "GPTQ rounds on integer zeros along axis 1, but the specification says %s zeros along axis %d"
               .formatted(spec.zeroPoint(), spec.axis().number()));
@@ -136,7 +143,7 @@ public final class GptqSolver {
   }
 
   /** All of {@link #steps()}, put together. */
-  public GptqQuantized result() {
+  public QuantizedMatrix result() {
     return quantized(steps().toList());
   }
 
@@ -146,7 +153,7 @@ public final class GptqSolver {
    * @param steps all of this solver's steps, in order
    * @throws IllegalArgumentException if some are missing
    */
-  public GptqQuantized quantized(List<GptqStep> steps) {
+  public QuantizedMatrix quantized(List<GptqStep> steps) {
     int solved = steps.stream().mapToInt(GptqStep::columns).sum();
     if (solved != w.cols()) {
       throw new IllegalArgumentException(
@@ -164,7 +171,8 @@ public final class GptqSolver {
         }
       }
     }
-    return new GptqQuantized(spec, codes, params, groupIndex());
+    GroupIndex index = groupIndex();
+    return new QuantizedMatrix(spec, codes, params, null, index.isConsecutive() ? null : index);
   }
 
   /** One row's codes from solved order back to the original one. */
@@ -187,10 +195,13 @@ public final class GptqSolver {
     }
   }
 
-  private GroupIndex groupIndex() {
-    return config.staticGroups()
-        ? GroupIndex.consecutive(order.size(), grouping.size())
-        : GroupIndex.bySolvedOrder(order, grouping.size());
+  /** The group of each channel, {@code g_idx} of GPTQ's file format. */
+  public GroupIndex groupIndex() {
+    int[] groups = new int[order.size()];
+    for (int position = 0; position < groups.length; position++) {
+      groups[order.channel(position)] = group(position);
+    }
+    return GroupIndex.of(groups);
   }
 
   /** The group of the column solved at a position. */

@@ -1,7 +1,10 @@
 package halfstep.hqq;
 
+import halfstep.quant.GroupStop;
+import halfstep.quant.HqqOptions;
 import halfstep.quant.Rounding;
 import halfstep.quant.Sums;
+import halfstep.quant.ZeroRule;
 
 /**
  * One half-step of one group, line by line as the paper has it. Not shared between threads: it

@@ -6,11 +6,13 @@ import halfstep.quant.EarlyStop;
 import halfstep.quant.FiniteCheck;
 import halfstep.quant.GroupParams;
 import halfstep.quant.Grouping;
+import halfstep.quant.HqqOptions;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.Rounding;
 import halfstep.quant.ZeroPoint;
+import halfstep.quant.ZeroRule;
 import halfstep.tensor.Matrix;
 import java.util.Iterator;
 import java.util.Spliterators;
@@ -44,48 +46,37 @@ public final class HqqSolver {
   private final Matrix w;
   private final QuantSpec spec;
   private final Hqq config;
-  private final HqqOptions options;
   private final Grouping grouping;
   private final HqqStart start;
   private final LpPower power;
 
   /**
    * @param w weights, {@code out × in}; not modified, and not to be while the solver is in use
+   * @param spec its zeros must be those of {@code config}'s rule for zeros
    * @throws halfstep.tensor.ShapeException if the groups do not divide the matrix
    * @throws halfstep.quant.NonFiniteException if a weight is NaN or infinite
-   * @throws IllegalArgumentException if the specification asks for integer zeros
+   * @throws IllegalArgumentException if the specification asks for other zeros
    */
   public HqqSolver(Matrix w, QuantSpec spec, Hqq config) {
-    this(w, spec, config, HqqOptions.LIBRARY);
-  }
-
-  /**
-   * With options of ours.
-   *
-   * @param w weights, {@code out × in}; not modified, and not to be while the solver is in use
-   * @param spec its zeros must be what the options' rule for zeros gives
-   */
-  public HqqSolver(Matrix w, QuantSpec spec, Hqq config, HqqOptions options) {
-    this(w, spec, config, options, spec.bits() == Bits.FOUR);
+    this(w, spec, config, spec.bits() == Bits.FOUR);
   }
 
   /** As the constructor, but the start's zeros stay fractional at 4 bit, too. */
   public static HqqSolver withFractionalStart(Matrix w, QuantSpec spec, Hqq config) {
-    return new HqqSolver(w, spec, config, HqqOptions.LIBRARY, false);
+    return new HqqSolver(w, spec, config, false);
   }
 
-  private HqqSolver(Matrix w, QuantSpec spec, Hqq config, HqqOptions options, boolean roundZero) {
-    requireZeros(spec, options);
+  private HqqSolver(Matrix w, QuantSpec spec, Hqq config, boolean roundZero) {
+    requireZeros(spec, config.options());
     FiniteCheck.require(w, "weights");
     HqqStart ranges = HqqStart.ofRanges(w, spec, roundZero);
     this.w = w;
     this.spec = spec;
     this.config = config;
     this.power = new LpPower(config.lpNorm());
-    this.options = options;
     this.grouping = spec.grouping(w.shape());
     this.start =
-        switch (options.scales()) {
+        switch (config.options().scales()) {
           case RANGE -> ranges;
           case SEARCHED -> ranges.searched(w, spec);
         };
@@ -96,7 +87,6 @@ public final class HqqSolver {
     this.spec = from.spec;
     this.config = config;
     this.power = new LpPower(config.lpNorm());
-    this.options = from.options;
     this.grouping = from.grouping;
     this.start = from.start;
   }
@@ -104,19 +94,23 @@ public final class HqqSolver {
   private static void requireZeros(QuantSpec spec, HqqOptions options) {
     if (options.zeros() == ZeroRule.FREE && spec.zeroPoint() != ZeroPoint.FLOAT) {
       throw new IllegalArgumentException(
-          "HQQ moves the zero continuously, but the specification asks for INTEGER zeros; use"
-              + " ZeroPoint.FLOAT");
+          "HQQ moves the zero continuously, but the specification asks for %s zeros; use ZeroPoint.FLOAT"
+              .formatted(spec.zeroPoint()));
     }
     if (options.zeros() == ZeroRule.WHOLE && spec.zeroPoint() != ZeroPoint.INTEGER) {
       throw new IllegalArgumentException(
-          "the integer-zero solve rounds each zero to a code, but the specification asks for FLOAT"
-              + " zeros; use ZeroPoint.INTEGER");
+          "the integer-zero solve rounds each zero to a code, but the specification asks for %s zeros; use ZeroPoint.INTEGER"
+              .formatted(spec.zeroPoint()));
     }
   }
 
-  /** The same weights, grid and options with other parameters: steps of either fit the other. */
+  /**
+   * The same weights and grid with other parameters: steps of either fit the other. Where zeros may
+   * land and with which scale the walk started stay as they are here.
+   */
   public HqqSolver branch(Hqq other) {
-    return new HqqSolver(this, other);
+    HqqOptions mine = config.options();
+    return new HqqSolver(this, other.with(other.options().with(mine.zeros()).with(mine.scales())));
   }
 
   /** What is solved for. */
@@ -127,11 +121,6 @@ public final class HqqSolver {
   /** The parameters. */
   public Hqq config() {
     return config;
-  }
-
-  /** The options of ours. */
-  public HqqOptions options() {
-    return options;
   }
 
   /** The start: each group's range spans the codes; at 4 bit the zeros are rounded, as in hqq. */
@@ -249,7 +238,7 @@ public final class HqqSolver {
 
   /** β of the half-step that leads on from step {@code index}, for a group of mean scale. */
   private float beta(int index) {
-    return options.beta().beta(config, index, start.meanScale());
+    return config.options().beta().beta(config, index, start.meanScale());
   }
 
   private interface GroupShrink {
@@ -257,11 +246,11 @@ public final class HqqSolver {
   }
 
   private GroupShrink shrinks(float sharedBeta, int index) {
-    if (options.beta().isShared()) {
+    if (config.options().beta().isShared()) {
       ShrinkLp shared = ShrinkLp.of(config, sharedBeta);
       return scale -> shared;
     }
-    return scale -> ShrinkLp.of(config, options.beta().beta(config, index, scale));
+    return scale -> ShrinkLp.of(config, config.options().beta().beta(config, index, scale));
   }
 
   private interface GroupWork {
@@ -274,7 +263,7 @@ public final class HqqSolver {
         w,
         "HQQ",
         (values, first, count) -> {
-          HalfStep half = new HalfStep(grouping.size(), spec.maxCode(), options, power);
+          HalfStep half = new HalfStep(grouping.size(), spec.maxCode(), config.options(), power);
           for (int g = 0; g < count; g++) {
             work.on(half, values, g * grouping.size(), (int) (first + g));
           }

@@ -59,8 +59,8 @@ public final class LeastSquaresSolver {
   public LeastSquaresSolver(Matrix w, QuantSpec spec, int rounds, float[] importance) {
     if (spec.zeroPoint() != ZeroPoint.FLOAT) {
       throw new IllegalArgumentException(
-          "least squares moves the zero continuously, but the specification asks for INTEGER"
-              + " zeros; use ZeroPoint.FLOAT");
+          "least squares moves the zero continuously, but the specification asks for %s zeros; use ZeroPoint.FLOAT"
+              .formatted(spec.zeroPoint()));
     }
     if (rounds < 1) {
       throw new IllegalArgumentException(

@@ -225,6 +225,11 @@ public enum GgufBlocks implements BitPacking {
                   q.spec().axis().number(),
                   q.channelScales() == null ? "no channel scales" : "channel scales"));
     }
+    if (q.groupIndex() != null) {
+      throw new IllegalArgumentException(
+          "%s: blocks hold consecutive inputs, but act-order put channels of one group apart; solve with static groups"
+              .formatted(label()));
+    }
     Grouping grouping = q.spec().grouping(q.shape());
     if (grouping.size() % BLOCK != 0) {
       throw new ShapeException(

@@ -35,6 +35,7 @@ public record AffineGrid(
     return switch (spec.zeroPoint()) {
       case FLOAT -> floatZero(range, spec.maxCode());
       case INTEGER -> integerZero(range, spec.maxCode());
+      case SYMMETRIC -> symmetric(range, spec.bits());
     };
   }
 
@@ -57,6 +58,19 @@ public record AffineGrid(
     return integer(scale, zero, maxCode);
   }
 
+  /**
+   * AWQ's grid without zero points: the largest magnitude is the largest signed code, and the zero
+   * of every group is the middle code.
+   *
+   * @throws IllegalArgumentException for 1 and 1.58 bits, which have no such grid
+   */
+  public static AffineGrid symmetric(GroupRange range, Bits bits) {
+    int middle = bits.middleCode("symmetric rounding", 2);
+    // s = max(max|w|, 1e-5) / (2^(b−1) − 1)
+    float scale = Math.max(range.magnitude(), LEAST_AWQ_RANGE) / (middle - 1);
+    return integer(scale, middle, bits.maxCode());
+  }
+
   /** A grid with a given step whose zero is a code. */
   public static AffineGrid integer(float scale, float zero, int maxCode) {
     return new AffineGrid(scale, 1f / scale, zero, maxCode, ZeroPoint.INTEGER);
@@ -68,7 +82,7 @@ public record AffineGrid(
       case FLOAT -> Rounding.code(w * inverseScale + zero, maxCode);
       // round(w / s) alone, the zero is added afterwards; −zero … Q − zero are whole, so clamping
       // to them before rounding changes nothing
-      case INTEGER -> Rounding.halfEven(clamp(w / scale, -zero, maxCode - zero)) + zero;
+      case INTEGER, SYMMETRIC -> Rounding.halfEven(clamp(w / scale, -zero, maxCode - zero)) + zero;
     };
   }
 

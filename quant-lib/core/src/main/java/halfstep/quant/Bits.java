@@ -60,6 +60,23 @@ public enum Bits {
     return of(Integer.toString(bits));
   }
 
+  /**
+   * The middle code, 2^(bits − 1), which symmetric grids give to weight 0.
+   *
+   * @param rule names the grid in the refusal
+   * @param least bits that the grid needs
+   * @throws IllegalArgumentException if the width is no whole number of bits, or too small
+   */
+  public int middleCode(String rule, int least) {
+    int middle = (maxCode + 1) / 2;
+    if (this == TERNARY || middle < 1 << (least - 1)) {
+      throw new IllegalArgumentException(
+          "%s has no grid of %s bits; it takes whole widths from %d to 8 bits"
+              .formatted(rule, this, least));
+    }
+    return middle;
+  }
+
   private static String labels() {
     return Arrays.stream(values()).map(Bits::label).collect(Collectors.joining(", "));
   }

@@ -23,6 +23,7 @@ public final class EffectiveBits {
       case FLOAT -> hqqCode(spec, grouping, shape) + 2.0 * HALF / grouping.size();
       case INTEGER ->
           storedBits(spec.bits()) + (HALF + storedBits(spec.bits())) / (double) grouping.size();
+      case SYMMETRIC -> storedBits(spec.bits()) + HALF / (double) grouping.size();
     };
   }
 

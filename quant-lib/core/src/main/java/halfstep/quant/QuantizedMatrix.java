@@ -1,6 +1,7 @@
 package halfstep.quant;
 
 import halfstep.tensor.Matrix;
+import halfstep.tensor.Parallel;
 import halfstep.tensor.Shape;
 import halfstep.tensor.ShapeException;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +15,17 @@ import org.jspecify.annotations.Nullable;
  * @param params one scale and zero per group
  * @param channelScales one positive factor per input channel by which the weights were multiplied
  *     before they were quantized, or null if none
+ * @param groupIndex which group each input channel belongs to, or null if groups are consecutive,
+ *     as they are but for GPTQ's act-order
  */
 public record QuantizedMatrix(
-    QuantSpec spec, Codes codes, GroupParams params, @Nullable ChannelScales channelScales) {
+    QuantSpec spec,
+    Codes codes,
+    GroupParams params,
+    @Nullable ChannelScales channelScales,
+    @Nullable GroupIndex groupIndex) {
 
-  /** Refuses parameters or channel scales that are not the codes'. */
+  /** Refuses parameters, channel scales or an index that are not the codes'. */
   public QuantizedMatrix {
     long groups = spec.grouping(codes.shape()).groups();
     if (params.groups() != groups) {
@@ -31,11 +38,37 @@ public record QuantizedMatrix(
           "codes of %s have %d input channels, but there are %d channel scales"
               .formatted(codes.shape(), codes.shape().cols(), channelScales.channels()));
     }
+    if (groupIndex != null) {
+      requireIndex(spec, codes.shape(), groupIndex);
+    }
+  }
+
+  private static void requireIndex(QuantSpec spec, Shape shape, GroupIndex index) {
+    if (spec.axis() != Axis.IN || spec.groupSize() == QuantSpec.TENSOR) {
+      throw new IllegalArgumentException(
+          "a group index belongs to groups of input channels, not to %s".formatted(spec.label()));
+    }
+    if (index.channels() != shape.cols()) {
+      throw new ShapeException(
+          "codes of %s have %d input channels, but the group index has %d"
+              .formatted(shape, shape.cols(), index.channels()));
+    }
   }
 
   /** A quantized matrix whose channels were not rescaled. */
   public QuantizedMatrix(QuantSpec spec, Codes codes, GroupParams params) {
-    this(spec, codes, params, null);
+    this(spec, codes, params, null, null);
+  }
+
+  /** A quantized matrix with consecutive groups. */
+  public QuantizedMatrix(
+      QuantSpec spec, Codes codes, GroupParams params, @Nullable ChannelScales channelScales) {
+    this(spec, codes, params, channelScales, null);
+  }
+
+  /** The same under other channel scales: codes of weights that were multiplied by them. */
+  public QuantizedMatrix under(ChannelScales scales) {
+    return new QuantizedMatrix(spec, codes, params, scales, groupIndex);
   }
 
   /** {@code out × in}. */
@@ -43,9 +76,10 @@ public record QuantizedMatrix(
     return codes.shape();
   }
 
-  /** Bits per weight with scales, zeros and padding counted. */
+  /** Bits per weight with scales, zeros, padding and an index counted. */
   public double bitsPerWeight() {
-    return EffectiveBits.of(spec, shape());
+    double index = groupIndex == null ? 0 : (double) Integer.SIZE / shape().rows();
+    return EffectiveBits.of(spec, shape()) + index;
   }
 
   /**
@@ -54,8 +88,20 @@ public record QuantizedMatrix(
    * @return a new matrix, {@code out × in}
    */
   public Matrix dequantized() {
-    Grouping grouping = spec.grouping(shape());
     Matrix result = Matrix.zeros(shape().rows(), shape().cols());
+    if (groupIndex == null) {
+      fill(result);
+    } else {
+      fill(result, groupIndex);
+    }
+    if (channelScales != null) {
+      channelScales.divide(result);
+    }
+    return result;
+  }
+
+  private void fill(Matrix result) {
+    Grouping grouping = spec.grouping(shape());
     int size = grouping.size();
     grouping.forEachBlock(
         "dequantization",
@@ -71,9 +117,24 @@ public record QuantizedMatrix(
           }
           grouping.write(result, first, count, values);
         });
-    if (channelScales != null) {
-      channelScales.divide(result);
-    }
-    return result;
+  }
+
+  private void fill(Matrix result, GroupIndex index) {
+    int in = Math.toIntExact(shape().cols());
+    Parallel.blocks(
+        shape().rows(),
+        "dequantization",
+        row -> {
+          byte[] line = new byte[in];
+          codes.read(row * in, line);
+          float[] scales = params.scales().row(row);
+          float[] zeros = params.zeros().row(row);
+          float[] values = new float[in];
+          for (int c = 0; c < in; c++) {
+            int group = index.group(c);
+            values[c] = (Byte.toUnsignedInt(line[c]) - zeros[group]) * scales[group];
+          }
+          result.write(row * in, values, 0, in);
+        });
   }
 }

@@ -41,7 +41,7 @@ public final class RoundToNearest {
    *     group's range is beyond float32
    */
   public static QuantizedMatrix quantize(Matrix w, QuantSpec spec, RoundingRule rule) {
-    if (spec.zeroPoint() != rule.zeroPoint()) {
+    if (!spec.zeroPoint().holds(rule.zeroPoint())) {
       throw new IllegalArgumentException(
           "%s has %s zeros, but the specification asks for %s ones; use ZeroPoint.%s"
               .formatted(rule.label(), rule.zeroPoint(), spec.zeroPoint(), rule.zeroPoint()));

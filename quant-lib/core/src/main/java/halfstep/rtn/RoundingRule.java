@@ -27,11 +27,12 @@ public sealed interface RoundingRule {
    */
   AffineGrid grid(GroupRange range, Bits bits);
 
-  /** The rule that a specification's zeros imply: {@link FloatZero} or {@link IntegerZero}. */
+  /** The rule that a specification's zeros imply. */
   static RoundingRule of(QuantSpec spec) {
     return switch (spec.zeroPoint()) {
       case FLOAT -> new FloatZero();
       case INTEGER -> new IntegerZero();
+      case SYMMETRIC -> new Symmetric();
     };
   }
 
@@ -101,9 +102,6 @@ public sealed interface RoundingRule {
    * unsigned, {@code q + 2^(b−1)}, with {@code 2^(b−1)} as the zero of every group.
    */
   record Symmetric() implements RoundingRule {
-
-    private static final float LEAST_MAGNITUDE = 1e-5f;
-
     @Override
     public String label() {
       return "rtn symmetric (AWQ zero_point=False)";
@@ -111,15 +109,12 @@ public sealed interface RoundingRule {
 
     @Override
     public ZeroPoint zeroPoint() {
-      return ZeroPoint.INTEGER;
+      return ZeroPoint.SYMMETRIC;
     }
 
     @Override
     public AffineGrid grid(GroupRange range, Bits bits) {
-      int half = MiddleCode.of(bits, label(), 2);
-      // s = max(max|w|, 1e-5) / (2^(b−1) − 1)
-      float scale = Math.max(range.magnitude(), LEAST_MAGNITUDE) / (half - 1);
-      return AffineGrid.integer(scale, half, bits.maxCode());
+      return AffineGrid.symmetric(range, bits);
     }
   }
 
@@ -136,7 +131,7 @@ public sealed interface RoundingRule {
 
     @Override
     public ZeroPoint zeroPoint() {
-      return ZeroPoint.INTEGER;
+      return symmetric ? ZeroPoint.SYMMETRIC : ZeroPoint.INTEGER;
     }
 
     @Override
@@ -147,7 +142,7 @@ public sealed interface RoundingRule {
       // z = 2^(b−1), or round(−min / s)
       float zero =
           symmetric
-              ? MiddleCode.of(bits, label(), 1)
+              ? bits.middleCode(label(), 1)
               : Rounding.halfEven(Math.abs(spanned.least()) / scale);
       return AffineGrid.integer(scale, zero, bits.maxCode());
     }

@@ -3,7 +3,9 @@ package halfstep.gptq;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import halfstep.metric.ErrorMetrics;
+import halfstep.quant.Gptq;
 import halfstep.quant.QuantSpec;
+import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
 import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
@@ -76,7 +78,7 @@ class GptqGoldenTest {
               .withActOrder(key.contains(".act"))
               .withStaticGroups(key.contains(".static"));
       GptqSolver solver = new GptqSolver(SOLVER.matrix("W"), spec(parts), config, narrowHessian());
-      GptqQuantized ours = solver.result();
+      QuantizedMatrix ours = solver.result();
       compare(SOLVER, key + "/", ours, "_in_call_order", worst);
       double mse = outputMse(SOLVER, ours);
       double expected = Double.parseDouble(results.group(2));
@@ -103,7 +105,7 @@ class GptqGoldenTest {
                 .withBlockSize(Integer.parseInt(parts[6].replace("block", "")));
         GptqSolver solver = new GptqSolver(WIDE.matrix("W"), spec(parts), config, wideHessian());
         List<GptqStep> steps = solver.steps().toList();
-        GptqQuantized ours = solver.quantized(steps);
+        QuantizedMatrix ours = solver.quantized(steps);
         String prefix = key.replace("Wq", "");
         compare(WIDE, prefix, ours, "", worst);
         double loss = WIDE.doubles(prefix + "loss")[0];
@@ -124,7 +126,7 @@ class GptqGoldenTest {
   }
 
   private static void compare(
-      Golden golden, String prefix, GptqQuantized ours, String suffix, Worst worst) {
+      Golden golden, String prefix, QuantizedMatrix ours, String suffix, Worst worst) {
     float[] expected = golden.floats(prefix + "Wq");
     Matrix weights = ours.dequantized();
     int different = 0;
@@ -149,7 +151,7 @@ class GptqGoldenTest {
     worst.cases++;
   }
 
-  private static double outputMse(Golden golden, GptqQuantized ours) {
+  private static double outputMse(Golden golden, QuantizedMatrix ours) {
     Matrix difference = ours.dequantized().combine(golden.matrix("W"), (a, b) -> a - b);
     Matrix output = Matmul.timesTransposed(golden.matrix("X"), difference);
     double sum = 0;

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import halfstep.metric.ErrorMetrics;
 import halfstep.quant.Axis;
 import halfstep.quant.Bits;
+import halfstep.quant.Gptq;
 import halfstep.quant.NonFiniteException;
 import halfstep.quant.QuantSpec;
+import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
 import halfstep.rtn.RoundToNearest;
 import halfstep.tensor.InterruptedWork;
@@ -90,7 +92,7 @@ class GptqSolverTest {
   @CsvSource({"4,1", "4,17", "3,128", "2,1000"})
   void equalsSlowEliminationForEveryBlockSize(int bits, int blockSize) {
     GptqSolver solver = solver(bits, QuantSpec.WHOLE, Gptq.DEFAULT.withBlockSize(blockSize));
-    GptqQuantized ours = solver.result();
+    QuantizedMatrix ours = solver.result();
     double[][] inverse = Textbook.inverse(Textbook.of(damped(H.matrix())));
     double[][] w = Textbook.of(W);
     int different = 0;

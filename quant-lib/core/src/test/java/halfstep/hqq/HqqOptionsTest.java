@@ -7,10 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import halfstep.metric.ErrorMetrics;
 import halfstep.metric.GroupErrors;
 import halfstep.quant.Axis;
+import halfstep.quant.BetaRule;
 import halfstep.quant.EarlyStop;
+import halfstep.quant.GroupStop;
+import halfstep.quant.HqqOptions;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
+import halfstep.quant.ScaleStart;
 import halfstep.quant.ZeroPoint;
+import halfstep.quant.ZeroRule;
 import halfstep.tensor.Matrix;
 import halfstep.testing.FidelityTable;
 import halfstep.testing.Golden;
@@ -66,7 +71,7 @@ class HqqOptionsTest {
     for (Matrix w : List.of(GAUSS, STUDENT)) {
       QuantSpec spec = QuantSpec.of(bits, 64);
       HqqStep library = new HqqSolver(w, spec, Hqq.V2).result();
-      HqqStep auto = new HqqSolver(w, spec, Hqq.V2, AUTO).result();
+      HqqStep auto = new HqqSolver(w, spec, Hqq.V2.with(AUTO)).result();
       assertEquals(0, library.shrinkActive());
       assertTrue(auto.shrinkActive() > 0.4, "active " + auto.shrinkActive());
       assertTrue(auto.meanAbsError() < 0.99 * library.meanAbsError(), auto + " " + library);
@@ -82,8 +87,8 @@ class HqqOptionsTest {
   void aDeadZoneInStepsDoesNotDependOnTheWeightsScale() {
     Matrix large = GAUSS.combine(GAUSS, (w, same) -> 64 * w);
     QuantSpec spec = QuantSpec.of(3, 64);
-    HqqSolver small = new HqqSolver(GAUSS, spec, Hqq.V2, AUTO);
-    HqqSolver scaled = new HqqSolver(large, spec, Hqq.V2, AUTO);
+    HqqSolver small = new HqqSolver(GAUSS, spec, Hqq.V2.with(AUTO));
+    HqqSolver scaled = new HqqSolver(large, spec, Hqq.V2.with(AUTO));
     assertEquals(small.result().shrinkActive(), scaled.result().shrinkActive(), 1e-3);
     assertEquals(1, scaled.result().meanAbsError() / 64 / small.result().meanAbsError(), 1e-3);
     assertEquals(0.25f, small.shrinkThreshold() / meanScale(small), 1e-4);
@@ -92,7 +97,7 @@ class HqqOptionsTest {
 
   @Test
   void shrunkResidualsFollowEachGroupsOwnDeadZone() {
-    HqqSolver solver = new HqqSolver(GAUSS, QuantSpec.of(2, 64), Hqq.LEGACY, AUTO);
+    HqqSolver solver = new HqqSolver(GAUSS, QuantSpec.of(2, 64), Hqq.LEGACY.with(AUTO));
     HqqStep start = solver.first();
     Matrix residual = solver.shrunkResidual(start);
     long active = 0;
@@ -109,7 +114,7 @@ class HqqOptionsTest {
     Hqq patient = new Hqq(0.7f, 10f, 100, EarlyStop.KEEP_LAST);
     for (Axis axis : Axis.values()) {
       QuantSpec spec = QuantSpec.of(4, 64).with(axis);
-      HqqSolver solver = new HqqSolver(awkward, spec, patient, each);
+      HqqSolver solver = new HqqSolver(awkward, spec, patient.with(each));
       List<HqqStep> steps = solver.steps().toList();
       double[] before = groupErrors(awkward, solver, steps.getFirst());
       double[] after = groupErrors(awkward, solver, steps.getLast());
@@ -127,7 +132,7 @@ class HqqOptionsTest {
   void integerZerosAreCodesAtEveryStep() {
     QuantSpec spec = QuantSpec.of(3, 64).with(ZeroPoint.INTEGER);
     HqqOptions whole = HqqOptions.LIBRARY.with(ZeroRule.WHOLE);
-    HqqSolver solver = new HqqSolver(STUDENT, spec, Hqq.LEGACY, whole);
+    HqqSolver solver = new HqqSolver(STUDENT, spec, Hqq.LEGACY.with(whole));
     for (HqqStep step : solver.steps().toList()) {
       for (int g = 0; g < step.params().groups(); g++) {
         float zero = step.params().zero(g);
@@ -143,8 +148,9 @@ class HqqOptionsTest {
   void wholeZerosStayButSearchedScalesPay(int bits) {
     QuantSpec spec = QuantSpec.of(bits, 64).with(ZeroPoint.INTEGER);
     HqqOptions whole = HqqOptions.LIBRARY.with(ZeroRule.WHOLE);
-    HqqSolver solver = new HqqSolver(GAUSS, spec, Hqq.LEGACY, whole);
-    HqqSolver searched = new HqqSolver(GAUSS, spec, Hqq.LEGACY, whole.with(ScaleStart.SEARCHED));
+    HqqSolver solver = new HqqSolver(GAUSS, spec, Hqq.LEGACY.with(whole));
+    HqqSolver searched =
+        new HqqSolver(GAUSS, spec, Hqq.LEGACY.with(whole.with(ScaleStart.SEARCHED)));
     assertEquals(0, solver.next(solver.first()).zeroShift());
     assertTrue(
         searched.result().meanAbsError() < 0.98 * solver.result().meanAbsError(),
@@ -164,7 +170,7 @@ class HqqOptionsTest {
       }
       assertTrue(moved > range.params().groups() / 2, moved + " groups moved");
       HqqOptions options = HqqOptions.LIBRARY.with(ScaleStart.SEARCHED);
-      double with = new HqqSolver(STUDENT, spec, Hqq.LEGACY, options).first().meanAbsError();
+      double with = new HqqSolver(STUDENT, spec, Hqq.LEGACY.with(options)).first().meanAbsError();
       double without = new HqqSolver(STUDENT, spec, Hqq.LEGACY).first().meanAbsError();
       assertTrue(with < without, with + " against " + without);
     }
@@ -174,10 +180,10 @@ class HqqOptionsTest {
   void allOffIsTheLibrary() {
     QuantSpec spec = QuantSpec.of(3, 64);
     HqqSolver plain = new HqqSolver(GAUSS, spec, Hqq.LEGACY);
-    HqqSolver off = new HqqSolver(GAUSS, spec, Hqq.LEGACY, HqqOptions.LIBRARY);
+    HqqSolver off = new HqqSolver(GAUSS, spec, Hqq.LEGACY.with(HqqOptions.LIBRARY));
     assertEquals(0, codesDiffering(plain, off));
-    assertEquals(HqqOptions.LIBRARY, plain.options());
-    assertEquals(HqqOptions.LIBRARY, plain.branch(Hqq.V2).options());
+    assertEquals(HqqOptions.LIBRARY, plain.config().options());
+    assertEquals(HqqOptions.LIBRARY, plain.branch(Hqq.V2).config().options());
   }
 
   @Test
@@ -202,7 +208,7 @@ class HqqOptionsTest {
             + " zeros; use ZeroPoint.INTEGER",
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new HqqSolver(GAUSS, QuantSpec.of(4, 64), Hqq.LEGACY, whole))
+                () -> new HqqSolver(GAUSS, QuantSpec.of(4, 64), Hqq.LEGACY.with(whole)))
             .getMessage());
   }
 

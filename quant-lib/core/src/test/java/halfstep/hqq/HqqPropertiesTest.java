@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import halfstep.quant.BetaRule;
 import halfstep.quant.EarlyStop;
+import halfstep.quant.GroupStop;
+import halfstep.quant.HqqOptions;
 import halfstep.quant.NonFiniteException;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantizedMatrix;
+import halfstep.quant.ScaleStart;
 import halfstep.quant.ZeroPoint;
+import halfstep.quant.ZeroRule;
 import halfstep.rtn.RoundToNearest;
 import halfstep.rtn.RoundingRule;
 import halfstep.tensor.Matrix;
@@ -41,7 +46,7 @@ class HqqPropertiesTest {
 
   private static HqqSolver solver(Weights weights, Hqq config, HqqOptions options) {
     return new HqqSolver(
-        weights.w(), weights.spec().with(options.zeros().zeroPoint()), config, options);
+        weights.w(), weights.spec().with(options.zeros().zeroPoint()), config.with(options));
   }
 
   @ParameterizedTest

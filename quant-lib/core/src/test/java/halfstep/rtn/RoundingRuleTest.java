@@ -124,8 +124,8 @@ class RoundingRuleTest {
   @Test
   void refusesZerosOfTheOtherKind() {
     assertEquals(
-        "rtn symmetric (AWQ zero_point=False) has INTEGER zeros, but the specification asks for"
-            + " FLOAT ones; use ZeroPoint.INTEGER",
+        "rtn symmetric (AWQ zero_point=False) has SYMMETRIC zeros, but the specification asks for"
+            + " FLOAT ones; use ZeroPoint.SYMMETRIC",
         refusal(Matrix.zeros(1, 4), FLOAT, new RoundingRule.Symmetric()));
     assertEquals(
         "rtn rounded zero (hqq round_zero) has FLOAT zeros, but the specification asks for INTEGER"
@@ -137,8 +137,7 @@ class RoundingRuleTest {
   void refusesWidthsWithoutAMiddle() {
     QuantSpec one = QuantSpec.of(1, 4).with(ZeroPoint.INTEGER);
     assertEquals(
-        "rtn symmetric (AWQ zero_point=False) has no grid of 1 bits; it takes whole widths from 2"
-            + " to 8 bits",
+        "symmetric rounding has no grid of 1 bits; it takes whole widths from 2" + " to 8 bits",
         refusal(Matrix.zeros(1, 4), one, new RoundingRule.Symmetric()));
     QuantSpec ternary = new QuantSpec(Bits.TERNARY, 4, Axis.IN, ZeroPoint.INTEGER);
     assertEquals(

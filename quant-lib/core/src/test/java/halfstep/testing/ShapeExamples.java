@@ -9,12 +9,8 @@ import halfstep.awq.TensorEdit;
 import halfstep.calib.Activations;
 import halfstep.calib.Inspected;
 import halfstep.custom.CustomQuantizer;
-import halfstep.gptq.Gptq;
-import halfstep.gptq.GptqQuantized;
 import halfstep.gptq.GptqSolver;
-import halfstep.gptq.GroupIndex;
 import halfstep.gptq.Hessian;
-import halfstep.hqq.HqqOptions;
 import halfstep.hqq.HqqSolver;
 import halfstep.hqq.HqqStep;
 import halfstep.pack.AwqGemmPacking;
@@ -25,10 +21,13 @@ import halfstep.pack.HqqPacking;
 import halfstep.quant.AffineGrid;
 import halfstep.quant.ChannelScales;
 import halfstep.quant.Codes;
+import halfstep.quant.Gptq;
+import halfstep.quant.GroupIndex;
 import halfstep.quant.GroupParams;
 import halfstep.quant.GroupSolution;
 import halfstep.quant.GroupSolver;
 import halfstep.quant.Grouping;
+import halfstep.quant.HqqOptions;
 import halfstep.quant.MinMaxRounding;
 import halfstep.quant.QuantMethod;
 import halfstep.quant.QuantSpec;
@@ -139,10 +138,10 @@ final class ShapeExamples {
     put(GroupIndex.class, () -> gptq().groupIndex());
   }
 
-  private GptqQuantized gptq() {
+  private GptqSolver gptq() {
     QuantSpec integer = spec.with(ZeroPoint.INTEGER);
     Hessian hessian = Hessian.of(matrix(SHAPE));
-    return new GptqSolver(matrix(SHAPE), integer, Gptq.DEFAULT, hessian).result();
+    return new GptqSolver(matrix(SHAPE), integer, Gptq.DEFAULT, hessian);
   }
 
   private void packings() {

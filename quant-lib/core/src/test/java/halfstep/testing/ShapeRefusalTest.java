@@ -54,8 +54,7 @@ class ShapeRefusalTest {
           "Hessian.of",
           "CompressedTensorsPacking.isSymmetric",
           "CompressedTensorsPacking.pack",
-          "CompressedTensorsPacking.packZeros",
-          "new GptqQuantized");
+          "CompressedTensorsPacking.packZeros");
 
   @TestFactory
   Stream<DynamicTest> refusesOrTakes() {

@@ -1,84 +1,110 @@
 package halfstep.job;
 
-import halfstep.awq.AwqScaleSearch;
-import halfstep.awq.AwqStep;
+import halfstep.awq.AwqReport;
+import halfstep.calib.Activations;
+import halfstep.compose.ScaledLayer;
+import halfstep.compose.Solution;
 import halfstep.llm.BlockCapture;
 import halfstep.llm.Model;
 import halfstep.llm.ScaleGroup;
+import halfstep.llm.TokenWindows;
 import halfstep.quant.ChannelScales;
 import halfstep.quant.QuantMethod.Awq;
 import halfstep.quant.QuantSpec;
-import halfstep.quant.QuantizedMatrix;
-import halfstep.rtn.RoundToNearest;
 import halfstep.tensor.Matrix;
+import halfstep.tensor.Parallel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** AWQ on one block: a search per scale group; layers of no group are rounded without scales. */
+/**
+ * AWQ on one block: first all searches, one per scale group and each in the original block, then
+ * layer by layer what follows. Layers of no group get scales of 1.
+ */
 final class AwqBlock {
 
-  private final BlockCapture capture;
-  private final QuantSpec spec;
-  private final Awq config;
-  private final LayerQuantizer quantizer;
+  /** What follows the search: clip limits and rounding, or another method. */
+  @FunctionalInterface
+  interface Finish extends BiFunction<ScaledLayer, QuantSpec, Solution> {}
 
-  AwqBlock(BlockCapture capture, QuantSpec spec, Awq config, LayerQuantizer quantizer) {
+  private final BlockCapture capture;
+  private final TokenWindows windows;
+  private final LayerSpecs specs;
+  private final Awq config;
+  private final Map<String, ChannelScales> scales = new HashMap<>();
+  private final Map<String, ChannelScales> rows = new HashMap<>();
+  private final Map<String, List<TraceLine>> traces = new HashMap<>();
+  private final Map<String, List<String>> remarks = new HashMap<>();
+
+  AwqBlock(BlockCapture capture, TokenWindows windows, LayerSpecs specs, Awq config) {
     this.capture = capture;
-    this.spec = spec;
+    this.windows = windows;
+    this.specs = specs;
     this.config = config;
-    this.quantizer = quantizer;
   }
 
   /** Hands on the wanted layers in the block's order. */
-  void run(Model model, List<String> wanted, Consumer<QuantizedLayer> sink) {
-    Map<String, QuantizedLayer> done = new HashMap<>();
+  void run(Model model, List<String> wanted, Finish finish, Consumer<SolvedLayer> sink) {
     for (ScaleGroup all : capture.scaleGroups()) {
-      Optional<ScaleGroup> group = all.only(wanted::contains);
-      group.ifPresent(some -> search(some).forEach(layer -> done.put(layer.layer(), layer)));
+      all.only(wanted::contains).ifPresent(this::search);
     }
     for (String layer : wanted) {
-      QuantizedLayer searched = done.get(layer);
-      sink.accept(searched != null ? searched : plain(model, layer));
+      Parallel.checkInterrupt("quantizing " + layer);
+      sink.accept(solve(layer, model.weight(layer), finish));
     }
   }
 
-  private List<QuantizedLayer> search(ScaleGroup group) {
-    AwqScaleSearch search =
-        new AwqScaleSearch(group.weights(), spec, config, group.activations(), group.inspected());
-    List<AwqStep> steps = search.steps().toList();
-    AwqStep best = AwqScaleSearch.best(steps);
-    List<TraceLine> trace =
-        steps.stream().map(step -> line(group, step, step.index() == best.index())).toList();
-    List<QuantizedLayer> layers = new ArrayList<>();
-    for (int i = 0; i < group.layers().size(); i++) {
-      layers.add(
-          quantizer.done(
-              group.layers().get(i),
-              group.weights().get(i),
-              search.quantized(i, best),
-              i == 0 ? trace : List.of(),
-              group.input()));
+  private void search(ScaleGroup group) {
+    List<QuantSpec> each =
+        group.layers().stream().map(layer -> config.fitted(specs.of(layer))).toList();
+    AwqReport report =
+        AwqReport.search(
+            group.layers(), group.weights(), each, config, perWindow(group), group.inspected());
+    ChannelScales taken = report.scales(config);
+    group.layers().forEach(layer -> scales.put(layer, taken));
+    absorbing(group).forEach(layer -> rows.put(layer, taken));
+    String first = group.layers().getFirst();
+    traces.put(first, Traces.of(group, report, taken));
+    remarks.put(first, report.remarks());
+  }
+
+  /** Statistics per calibration window, where the input has a row for each of their tokens. */
+  private List<Activations> perWindow(ScaleGroup group) {
+    if (group.input().rows() != windows.tokens()) {
+      return List.of(group.activations());
     }
-    return layers;
+    int[] lengths = IntStream.range(0, windows.count()).map(windows::length).toArray();
+    return Activations.perWindow(group.input(), lengths);
   }
 
-  private static TraceLine line(ScaleGroup group, AwqStep step, boolean best) {
-    return new TraceLine.Awq(group.block(), group.label(), step.ratio(), step.outputMse(), best);
+  /** The layer whose rows absorb a group's scales in a file: v for o, up for down. */
+  private static List<String> absorbing(ScaleGroup group) {
+    String layer = group.layers().getFirst();
+    if (group.layers().size() > 1) {
+      return List.of();
+    }
+    Map<String, String> before = Map.of("o_proj", "v_proj", "down_proj", "up_proj", "w2", "w3");
+    int dot = layer.lastIndexOf('.') + 1;
+    String source = before.get(layer.substring(dot));
+    return source == null ? List.of() : List.of(layer.substring(0, dot) + source);
   }
 
-  private QuantizedLayer plain(Model model, String layer) {
-    Matrix weight = model.weight(layer);
-    QuantizedMatrix rounded = RoundToNearest.quantize(weight, spec);
+  private SolvedLayer solve(String layer, Matrix weight, Finish finish) {
+    Matrix input = capture.input(layer);
     ChannelScales ones = ChannelScales.ones(Math.toIntExact(weight.cols()));
-    return quantizer.done(
-        layer,
-        weight,
-        new QuantizedMatrix(spec, rounded.codes(), rounded.params(), ones),
-        List.of(),
-        capture.input(layer));
+    ScaledLayer scaled = new ScaledLayer(layer, weight, scales.getOrDefault(layer, ones), input);
+    @Nullable ChannelScales absorbed = rows.get(layer);
+    Solution solution =
+        finish.apply(absorbed == null ? scaled : scaled.absorbing(absorbed), specs.of(layer));
+    List<TraceLine> lines = new ArrayList<>(traces.getOrDefault(layer, List.of()));
+    lines.addAll(Traces.of(layer, solution.steps()));
+    List<String> said = new ArrayList<>(remarks.getOrDefault(layer, List.of()));
+    said.addAll(solution.remarks());
+    return new SolvedLayer(layer, weight, solution.quantized(), lines, said, input);
   }
 }

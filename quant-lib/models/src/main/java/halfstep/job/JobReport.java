@@ -11,13 +11,20 @@ import java.util.Locale;
  * @param out the folder it filled
  * @param layers the error of each layer, in order
  * @param bitsPerWeight over all layers, with scales, zeros and padding counted
+ * @param remarks what a reader should know, one sentence each
  * @param seconds wall time
  */
-public record JobReport(Path out, List<LayerError> layers, double bitsPerWeight, double seconds) {
+public record JobReport(
+    Path out, List<LayerError> layers, double bitsPerWeight, List<String> remarks, double seconds) {
 
-  /** Takes a copy of the list. */
+  /** Takes copies of the lists. */
   public JobReport {
     layers = List.copyOf(layers);
+    remarks = List.copyOf(remarks);
+  }
+
+  static JobReport of(Path out, List<LayerError> layers, List<String> remarks, double seconds) {
+    return new JobReport(out, layers, LayerError.bitsPerWeight(layers), remarks, seconds);
   }
 
   @Override

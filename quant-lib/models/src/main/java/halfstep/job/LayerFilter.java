@@ -35,7 +35,7 @@ public record LayerFilter(List<String> include, List<String> exclude) {
    */
   public List<String> select(List<String> layers) {
     for (String glob : include) {
-      if (layers.stream().noneMatch(pattern(glob).asMatchPredicate())) {
+      if (layers.stream().noneMatch(layer -> matches(glob, layer))) {
         throw new JobException(
             "no layer matches \"%s\"%s".formatted(glob, Names.nearest(glob, layers)));
       }
@@ -49,8 +49,13 @@ public record LayerFilter(List<String> include, List<String> exclude) {
     return taken;
   }
 
+  /** Whether a glob matches all of a layer's name. */
+  static boolean matches(String glob, String layer) {
+    return pattern(glob).matcher(layer).matches();
+  }
+
   private static boolean matchesAny(List<String> globs, String layer) {
-    return globs.stream().anyMatch(glob -> pattern(glob).matcher(layer).matches());
+    return globs.stream().anyMatch(glob -> matches(glob, layer));
   }
 
   private static Pattern pattern(String glob) {

@@ -1,20 +1,21 @@
 package halfstep.job;
 
-import halfstep.hqq.HqqSolver;
-import halfstep.hqq.HqqStep;
+import halfstep.calib.Activations;
+import halfstep.compose.Quantize;
+import halfstep.compose.Solution;
+import halfstep.gptq.Hessian;
 import halfstep.llm.BlockCapture;
 import halfstep.llm.HiddenStates;
 import halfstep.llm.Model;
 import halfstep.metric.ErrorMetrics;
 import halfstep.metric.LayerError;
+import halfstep.quant.Gptq;
 import halfstep.quant.QuantMethod;
 import halfstep.quant.QuantMethod.Awq;
+import halfstep.quant.QuantMethod.AwqThen;
 import halfstep.quant.QuantMethod.DataFree;
-import halfstep.quant.QuantMethod.Hqq;
-import halfstep.quant.QuantMethod.Rtn;
+import halfstep.quant.QuantMethod.WeightedLeastSquares;
 import halfstep.quant.QuantSpec;
-import halfstep.quant.QuantizedMatrix;
-import halfstep.rtn.RoundToNearest;
 import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
@@ -33,28 +34,42 @@ public final class LayerQuantizer {
 
   private final LayerSource source;
   private final List<String> layers;
-  private final QuantSpec spec;
+  private final LayerSpecs specs;
   private final QuantMethod method;
   private final @Nullable Calibration calibration;
+  private final boolean traced;
 
-  /**
-   * @param layers names of layers of {@code source}, in its order
-   * @param calibration what flows through the layers, or null; data-free methods use it only to
-   *     measure the error of the layers' outputs
-   * @throws ShapeException naming the layer, if the groups do not divide it
-   * @throws JobException if the method needs a model and calibration, and one is missing
-   */
+  /** The same specification for all layers, and no steps kept. */
   public LayerQuantizer(
       LayerSource source,
       List<String> layers,
       QuantSpec spec,
       QuantMethod method,
       @Nullable Calibration calibration) {
+    this(source, layers, LayerSpecs.of(spec), method, calibration, false);
+  }
+
+  /**
+   * @param layers names of layers of {@code source}, in its order
+   * @param calibration what flows through the layers, or null; data-free methods use it only to
+   *     measure the error of the layers' outputs
+   * @param traced whether the optimisers' steps are kept
+   * @throws ShapeException naming the layer, if the groups do not divide it
+   * @throws JobException if the method needs a model and calibration, and one is missing
+   */
+  public LayerQuantizer(
+      LayerSource source,
+      List<String> layers,
+      LayerSpecs specs,
+      QuantMethod method,
+      @Nullable Calibration calibration,
+      boolean traced) {
     this.source = source;
     this.layers = List.copyOf(layers);
-    this.spec = spec;
+    this.specs = specs;
     this.method = method;
     this.calibration = calibration;
+    this.traced = traced;
     requirePossible();
   }
 
@@ -62,7 +77,7 @@ public final class LayerQuantizer {
     for (String layer : layers) {
       source.requireReadable(layer);
       try {
-        spec.grouping(source.shape(layer));
+        specs.of(layer).grouping(source.shape(layer));
       } catch (ShapeException e) {
         throw new ShapeException("layer %s: %s".formatted(layer, e.getMessage()));
       }
@@ -98,7 +113,7 @@ public final class LayerQuantizer {
     }
     if (method instanceof DataFree dataFree) {
       for (String layer : layers) {
-        sink.accept(dataFree(layer, source.weight(layer), dataFree, null));
+        sink.accept(measured(solved(layer, source.weight(layer), dataFree, null)));
       }
     }
   }
@@ -122,66 +137,86 @@ public final class LayerQuantizer {
 
   private void block(
       Model model, BlockCapture capture, List<String> wanted, Consumer<QuantizedLayer> sink) {
+    Consumer<SolvedLayer> solved = layer -> sink.accept(measured(layer));
     switch (method) {
       case DataFree dataFree -> {
         for (String layer : wanted) {
-          sink.accept(dataFree(layer, model.weight(layer), dataFree, capture.input(layer)));
+          solved.accept(solved(layer, model.weight(layer), dataFree, capture.input(layer)));
         }
       }
-      case Awq config -> new AwqBlock(capture, spec, config, this).run(model, wanted, sink);
+      case WeightedLeastSquares config -> {
+        for (String layer : wanted) {
+          Matrix input = capture.input(layer);
+          Matrix weight = model.weight(layer);
+          Parallel.checkInterrupt("quantizing " + layer);
+          Solution solution =
+              Solution.weighted(weight, specs.of(layer), config, Activations.of(input));
+          solved.accept(SolvedLayer.of(layer, weight, solution, input));
+        }
+      }
+      case Gptq config -> gptq(model, capture, wanted, config, solved);
+      case Awq config ->
+          awq(capture, config)
+              .run(model, wanted, (layer, spec) -> layer.solve(spec, config), solved);
+      case AwqThen both ->
+          awq(capture, both.scales())
+              .run(model, wanted, (layer, spec) -> layer.solve(spec, both), solved);
     }
   }
 
-  private QuantizedLayer dataFree(
+  private AwqBlock awq(BlockCapture capture, Awq config) {
+    return new AwqBlock(capture, capture.output().windows(), specs, config);
+  }
+
+  /** Layers that read the same input share its Hessian. */
+  private void gptq(
+      Model model,
+      BlockCapture capture,
+      List<String> wanted,
+      Gptq config,
+      Consumer<SolvedLayer> sink) {
+    Matrix seen = null;
+    Hessian hessian = null;
+    for (String layer : wanted) {
+      Matrix input = capture.input(layer);
+      if (hessian == null || seen != input) {
+        hessian = new Hessian(Math.toIntExact(input.cols()));
+        hessian.add(input, capture.output().windows().count());
+        seen = input;
+      }
+      Matrix weight = model.weight(layer);
+      Solution solution = Solution.gptq(weight, specs.of(layer), config, hessian);
+      sink.accept(SolvedLayer.of(layer, weight, solution, input));
+    }
+  }
+
+  private SolvedLayer solved(
       String layer, Matrix weight, DataFree dataFree, @Nullable Matrix input) {
     Parallel.checkInterrupt("quantizing " + layer);
-    return switch (dataFree) {
-      case Rtn() -> done(layer, weight, RoundToNearest.quantize(weight, spec), List.of(), input);
-      case Hqq config -> {
-        HqqSolver solver = new HqqSolver(weight, spec, config);
-        List<HqqStep> steps = solver.steps().toList();
-        QuantizedMatrix quantized = solver.quantized(steps.getLast());
-        yield done(layer, weight, quantized, trace(layer, steps), input);
-      }
-    };
+    QuantSpec spec = specs.of(layer);
+    return traced
+        ? SolvedLayer.of(layer, weight, Solution.dataFree(weight, spec, dataFree), input)
+        : new SolvedLayer(
+            layer, weight, Quantize.dataFree(weight, spec, dataFree), List.of(), List.of(), input);
   }
 
-  /** The library reports at each iteration the error before its update. */
-  private static List<TraceLine> trace(String layer, List<HqqStep> steps) {
-    List<TraceLine> lines = new ArrayList<>();
-    for (int i = 1; i < steps.size(); i++) {
-      HqqStep step = steps.get(i);
-      if (step.index() == i) {
-        lines.add(
-            new TraceLine.Hqq(
-                layer,
-                i,
-                step.beta(),
-                steps.get(i - 1).meanAbsError(),
-                step.zeroShift(),
-                step.codesChanged(),
-                step.shrinkActive()));
-      }
-    }
-    return lines;
-  }
-
-  QuantizedLayer done(
-      String layer,
-      Matrix weight,
-      QuantizedMatrix quantized,
-      List<TraceLine> trace,
-      @Nullable Matrix input) {
-    Matrix dequantized = quantized.dequantized();
+  private QuantizedLayer measured(SolvedLayer solved) {
+    Matrix dequantized = solved.quantized().dequantized();
     LayerError error =
         new LayerError(
-            layer,
+            solved.layer(),
+            solved.weight().shape(),
             method,
-            spec,
-            quantized.bitsPerWeight(),
-            ErrorMetrics.between(weight, dequantized),
-            outputError(weight, dequantized, input));
-    return new QuantizedLayer(layer, quantized, error, trace);
+            solved.quantized().spec(),
+            solved.quantized().bitsPerWeight(),
+            ErrorMetrics.between(solved.weight(), dequantized),
+            outputError(solved.weight(), dequantized, solved.input()));
+    return new QuantizedLayer(
+        solved.layer(),
+        solved.quantized(),
+        error,
+        traced ? solved.trace() : List.of(),
+        solved.remarks());
   }
 
   private static OptionalDouble outputError(

@@ -5,10 +5,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import halfstep.metric.LayerError;
-import halfstep.quant.QuantMethod;
-import halfstep.quant.QuantMethod.Awq;
-import halfstep.quant.QuantMethod.Hqq;
-import halfstep.quant.QuantMethod.Rtn;
 import halfstep.quant.QuantSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,8 +23,11 @@ final class Manifest {
     String version = Manifest.class.getPackage().getImplementationVersion();
     root.put("version", version == null ? "development" : version);
     root.put("format", "raw");
-    method(root.put("method", job.method().label()).putObject("parameters"), job.method());
-    spec(root.putObject("spec"), job.spec());
+    root.put("method", job.method().label());
+    MethodParameters.into(root.putObject("parameters"), job.method());
+    spec(root.putObject("spec"), job.specs().usual());
+    ArrayNode overrides = root.putArray("overrides");
+    job.specs().rules().forEach(rule -> overrides.add(rule.toString()));
     filter(job.filter());
     ArrayNode inputs = root.putArray("inputs");
     for (Path file : source.files()) {
@@ -55,19 +54,6 @@ final class Manifest {
     filter.exclude().forEach(exclude::add);
   }
 
-  private static void method(ObjectNode node, QuantMethod method) {
-    switch (method) {
-      case Rtn() -> {}
-      case Hqq hqq ->
-          node.put("lpNorm", hqq.lpNorm())
-              .put("beta", hqq.beta())
-              .put("kappa", hqq.kappa())
-              .put("iterations", hqq.iterations())
-              .put("earlyStop", hqq.earlyStop().name());
-      case Awq awq -> node.put("gridSize", awq.gridSize()).put("duoScaling", awq.duoScaling());
-    }
-  }
-
   private static void spec(ObjectNode node, QuantSpec spec) {
     node.put("bits", spec.bits().label());
     switch (spec.groupSize()) {
@@ -81,6 +67,8 @@ final class Manifest {
   void write(Path file, JobReport report) {
     root.put("seconds", report.seconds());
     root.put("effectiveBitsPerWeight", report.bitsPerWeight());
+    ArrayNode remarks = root.putArray("remarks");
+    report.remarks().forEach(remarks::add);
     layers(root.putArray("layers"), report.layers());
     try {
       JSON.writeValue(file.toFile(), root);
@@ -92,6 +80,7 @@ final class Manifest {
   private static void layers(ArrayNode nodes, List<LayerError> layers) {
     for (LayerError layer : layers) {
       ObjectNode node = nodes.addObject().put("layer", layer.layer());
+      spec(node.putObject("spec"), layer.spec());
       node.put("meanAbsError", layer.weights().meanAbs())
           .put("relativeFrobenius", layer.weights().relativeFrobenius());
       // JSON knows no infinity: a layer that lost nothing has no ratio

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param input a model folder, or a {@code .safetensors} file
  * @param out the folder to fill; must not exist, or be empty
- * @param spec into what
+ * @param specs into what, layer by layer
  * @param method how
  * @param filter which layers
  * @param calibration what calibrated methods look at, or null; data-free methods only measure the
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record QuantizeJob(
     Path input,
     Path out,
-    QuantSpec spec,
+    LayerSpecs specs,
     QuantMethod method,
     LayerFilter filter,
     @Nullable Calibration calibration,
@@ -42,22 +42,28 @@ public record QuantizeJob(
 
   /** All layers, without calibration and trace. */
   public static QuantizeJob of(Path input, Path out, QuantSpec spec, QuantMethod method) {
-    return new QuantizeJob(input, out, spec, method, LayerFilter.ALL, null, false);
+    return new QuantizeJob(input, out, LayerSpecs.of(spec), method, LayerFilter.ALL, null, false);
   }
 
   /** The same job with calibration data. */
   public QuantizeJob with(Calibration data) {
-    return new QuantizeJob(input, out, spec, method, filter, data, trace);
+    return new QuantizeJob(input, out, specs, method, filter, data, trace);
   }
 
   /** The same job on other layers. */
   public QuantizeJob with(LayerFilter other) {
-    return new QuantizeJob(input, out, spec, method, other, calibration, trace);
+    return new QuantizeJob(input, out, specs, method, other, calibration, trace);
+  }
+
+  /** The same job with some layers otherwise. */
+  public QuantizeJob with(List<LayerRule> rules) {
+    return new QuantizeJob(
+        input, out, new LayerSpecs(specs.usual(), rules), method, filter, calibration, trace);
   }
 
   /** The same job with its steps written. */
   public QuantizeJob traced() {
-    return new QuantizeJob(input, out, spec, method, filter, calibration, true);
+    return new QuantizeJob(input, out, specs, method, filter, calibration, true);
   }
 
   /** Does the work and tells nobody how far it is. */
@@ -75,12 +81,15 @@ public record QuantizeJob(
     long start = System.nanoTime();
     LayerSource source = LayerSource.open(input);
     List<String> layers = filter.select(source.layers());
-    LayerQuantizer quantizer = new LayerQuantizer(source, layers, spec, method, calibration);
+    specs.requireUsed(layers);
+    LayerQuantizer quantizer =
+        new LayerQuantizer(source, layers, specs, method, calibration, trace);
     try (OutputFolder folder = OutputFolder.create(out)) {
       Manifest manifest = new Manifest(this, source);
-      List<LayerError> errors = write(folder, source, layers, quantizer, listener);
+      List<String> remarks = new ArrayList<>();
+      List<LayerError> errors = write(folder, source, layers, quantizer, remarks, listener);
       double seconds = (System.nanoTime() - start) / 1e9;
-      JobReport report = new JobReport(out, errors, bitsPerWeight(source, errors), seconds);
+      JobReport report = JobReport.of(out, errors, remarks, seconds);
       manifest.write(folder.resolve("manifest.json"), report);
       folder.finish();
       return report;
@@ -92,11 +101,12 @@ public record QuantizeJob(
       LayerSource source,
       List<String> layers,
       LayerQuantizer quantizer,
+      List<String> remarks,
       Listener listener) {
     List<LayerError> errors = new ArrayList<>();
     Progress progress = new Progress(source, layers, listener);
     Path file = folder.resolve("quantized.safetensors");
-    try (RawWriter writer = new RawWriter(file, source, layers, spec, method);
+    try (RawWriter writer = new RawWriter(file, source, layers, specs, method);
         TraceWriter steps = trace ? new TraceWriter(folder.resolve("trace.jsonl")) : null) {
       quantizer.run(done -> {
         writer.write(done.layer(), done.quantized());
@@ -104,22 +114,12 @@ public record QuantizeJob(
           done.trace().forEach(steps::write);
         }
         errors.add(done.error());
+        remarks.addAll(done.remarks());
         progress.done(done.layer());
       });
       writer.finish();
     }
     return errors;
-  }
-
-  private static double bitsPerWeight(LayerSource source, List<LayerError> layers) {
-    double bits = 0;
-    double weights = 0;
-    for (LayerError layer : layers) {
-      double size = source.shape(layer.layer()).size();
-      bits += layer.bitsPerWeight() * size;
-      weights += size;
-    }
-    return bits / weights;
   }
 
   /** Counts weights, not layers: layers differ in size. */

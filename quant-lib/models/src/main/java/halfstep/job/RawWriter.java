@@ -1,40 +1,49 @@
 package halfstep.job;
 
 import halfstep.quant.ChannelScales;
+import halfstep.quant.Gptq;
+import halfstep.quant.GroupIndex;
 import halfstep.quant.Grouping;
 import halfstep.quant.QuantMethod;
-import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.safetensors.DType;
 import halfstep.safetensors.SafetensorsWriter;
 import halfstep.safetensors.TensorInfo;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * {@code --format raw}: per layer {@code NAME.codes} U8 {@code out × in}, {@code NAME.scales} and
- * {@code NAME.zeros} F32, after AWQ also {@code NAME.channel_scales} F32 {@code in}; {@code ŵ =
- * (codes − zeros) · scales / channel_scales}.
+ * {@code NAME.zeros} F32, after AWQ also {@code NAME.channel_scales} F32 {@code in}, after GPTQ
+ * with act-order {@code NAME.g_idx} I32 {@code in}; {@code ŵ = (codes − zeros) · scales /
+ * channel_scales}.
  */
 final class RawWriter implements AutoCloseable {
 
   private final SafetensorsWriter writer;
+  private final boolean indexesGroups;
 
   RawWriter(
-      Path file, LayerSource source, List<String> layers, QuantSpec spec, QuantMethod method) {
+      Path file, LayerSource source, List<String> layers, LayerSpecs specs, QuantMethod method) {
+    this.indexesGroups = method instanceof Gptq gptq && gptq.actOrder();
     List<TensorInfo> tensors = new ArrayList<>();
     for (String layer : layers) {
       Shape shape = source.shape(layer);
-      Grouping grouping = spec.grouping(shape);
+      Grouping grouping = specs.of(layer).grouping(shape);
       tensors.add(TensorInfo.matrix(layer + ".codes", DType.U8, shape));
       tensors.add(TensorInfo.matrix(layer + ".scales", DType.F32, grouping.paramShape()));
       tensors.add(TensorInfo.matrix(layer + ".zeros", DType.F32, grouping.paramShape()));
       if (scalesChannels(method)) {
         tensors.add(new TensorInfo(layer + ".channel_scales", DType.F32, List.of(shape.cols())));
+      }
+      if (indexesGroups) {
+        tensors.add(new TensorInfo(layer + ".g_idx", DType.I32, List.of(shape.cols())));
       }
     }
     writer = SafetensorsWriter.create(file, tensors, Map.of("format", "halfstep-raw"));
@@ -42,8 +51,8 @@ final class RawWriter implements AutoCloseable {
 
   private static boolean scalesChannels(QuantMethod method) {
     return switch (method) {
-      case QuantMethod.Awq _ -> true;
-      case QuantMethod.DataFree _ -> false;
+      case QuantMethod.Awq _, QuantMethod.AwqThen _ -> true;
+      case Gptq _, QuantMethod.WeightedLeastSquares _, QuantMethod.DataFree _ -> false;
     };
   }
 
@@ -56,6 +65,20 @@ final class RawWriter implements AutoCloseable {
       Matrix row = Matrix.of(1, scales.channels(), scales.toArray());
       writer.write(layer + ".channel_scales", row.segment());
     }
+    if (indexesGroups) {
+      writer.write(layer + ".g_idx", MemorySegment.ofArray(groups(quantized)));
+    }
+  }
+
+  private static int[] groups(QuantizedMatrix quantized) {
+    GroupIndex index = quantized.groupIndex();
+    if (index != null) {
+      return index.toArray();
+    }
+    int size = quantized.spec().grouping(quantized.shape()).size();
+    return IntStream.range(0, Math.toIntExact(quantized.shape().cols()))
+        .map(channel -> channel / size)
+        .toArray();
   }
 
   void finish() {

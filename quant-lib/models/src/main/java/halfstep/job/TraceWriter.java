@@ -48,10 +48,17 @@ final class TraceWriter implements AutoCloseable {
               .put("zeroShift", hqq.zeroShift())
               .put("codesChanged", hqq.codesChanged())
               .put("shrinkActive", hqq.shrinkActive());
+      case TraceLine.LeastSquares squares ->
+          node.put("layer", squares.layer())
+              .put("round", squares.round())
+              .put("meanSquareError", squares.meanSquareError())
+              .put("groupsImproved", squares.groupsImproved());
+      case TraceLine.Gptq gptq ->
+          node.put("layer", gptq.layer()).put("block", gptq.block()).put("loss", gptq.loss());
       case TraceLine.Awq awq ->
           node.put("block", awq.block())
               .put("group", awq.group())
-              .put("ratio", awq.ratio())
+              .put("ratio", Float.isNaN(awq.ratio()) ? null : awq.ratio())
               .put("loss", awq.loss())
               .put("best", awq.best());
     };

@@ -273,7 +273,7 @@ class QuantizeJobTest {
     assertEquals(
         "output folder %s is not empty; choose another or remove it".formatted(out()),
         refusal(rtn));
-    QuantizeJob onto = new QuantizeJob(input, input, spec, new Rtn(), LayerFilter.ALL, null, false);
+    QuantizeJob onto = QuantizeJob.of(input, input, spec, new Rtn());
     assertEquals(
         "output folder %s is a file; choose another or remove it".formatted(input), refusal(onto));
   }

@@ -1,14 +1,11 @@
-package halfstep.hqq;
-
-import halfstep.quant.Rounding;
-import halfstep.quant.ZeroPoint;
+package halfstep.quant;
 
 /** Where a half-step's optimal zero may land. */
 public enum ZeroRule {
   /** The library's: anywhere. */
   FREE(ZeroPoint.FLOAT) {
     @Override
-    float land(float optimum, int maxCode) {
+    public float land(float optimum, int maxCode) {
       return optimum;
     }
   },
@@ -18,7 +15,7 @@ public enum ZeroRule {
    */
   WHOLE(ZeroPoint.INTEGER) {
     @Override
-    float land(float optimum, int maxCode) {
+    public float land(float optimum, int maxCode) {
       return Math.min(Math.max(Rounding.halfEven(optimum), 0f), maxCode);
     }
   };
@@ -34,5 +31,6 @@ public enum ZeroRule {
     return zeroPoint;
   }
 
-  abstract float land(float optimum, int maxCode);
+  /** Where a zero lands whose optimum is known. */
+  public abstract float land(float optimum, int maxCode);
 }

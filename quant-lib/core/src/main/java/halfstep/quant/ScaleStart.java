@@ -1,4 +1,4 @@
-package halfstep.hqq;
+package halfstep.quant;
 
 /** Which inverse scale the walk starts with; it never changes afterwards. */
 public enum ScaleStart {

@@ -1,7 +1,7 @@
-package halfstep.gptq;
+package halfstep.quant;
 
 /**
- * GPTQ's parameters.
+ * GPTQ: column by column, each column's error spread over those still to come.
  *
  * @param blockSize columns solved before the rest is updated, at least 1; without dynamic groups it
  *     changes speed only
@@ -18,7 +18,8 @@ public record Gptq(
     boolean actOrder,
     boolean staticGroups,
     boolean symmetric,
-    boolean mse) {
+    boolean mse)
+    implements QuantMethod.Calibrated {
 
   /** The authors' defaults: blocks of 128, damping 0.01, columns as they come, asymmetric grids. */
   public static final Gptq DEFAULT = new Gptq(128, 0.01, false, false, false, false);
@@ -63,8 +64,13 @@ public record Gptq(
     return new Gptq(blockSize, share, actOrder, staticGroups, symmetric, mse);
   }
 
-  /** For tables and charts. */
+  @Override
   public String label() {
-    return "gptq" + (actOrder ? " act-order" : "") + (staticGroups ? " static" : "");
+    return "gptq";
+  }
+
+  @Override
+  public QuantSpec fitted(QuantSpec spec) {
+    return spec.with(symmetric ? ZeroPoint.SYMMETRIC : ZeroPoint.INTEGER);
   }
 }

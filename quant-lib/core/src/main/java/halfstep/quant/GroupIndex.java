@@ -1,6 +1,9 @@
-package halfstep.gptq;
+package halfstep.quant;
 
-/** The group that each input channel belongs to: {@code g_idx} of GPTQ's file format; immutable. */
+/**
+ * The group that each input channel belongs to, where groups are no consecutive channels: {@code
+ * g_idx} of GPTQ's file format. Immutable.
+ */
 public final class GroupIndex {
 
   private final int[] groups;
@@ -9,18 +12,13 @@ public final class GroupIndex {
     this.groups = groups;
   }
 
-  /** Consecutive channels in groups of {@code size}, as every format without an index assumes. */
-  static GroupIndex consecutive(int channels, int size) {
-    return bySolvedOrder(ColumnOrder.natural(channels), size);
-  }
-
-  /** Channels that are solved one after the other share a group. */
-  static GroupIndex bySolvedOrder(ColumnOrder order, int size) {
-    int[] groups = new int[order.size()];
-    for (int position = 0; position < groups.length; position++) {
-      groups[order.channel(position)] = position / size;
-    }
-    return new GroupIndex(groups);
+  /**
+   * A copy.
+   *
+   * @param groups the group of each input channel, from 0
+   */
+  public static GroupIndex of(int... groups) {
+    return new GroupIndex(groups.clone());
   }
 
   /** The group of a channel. */

@@ -1,11 +1,11 @@
-package halfstep.hqq;
+package halfstep.quant;
 
 /** Whether a group's move counts that does not lower the group's own error. */
 public enum GroupStop {
   /** The library's: all groups move until the error of the whole matrix stops falling. */
   TOGETHER {
     @Override
-    boolean accepts(double before, double after) {
+    public boolean accepts(double before, double after) {
       return true;
     }
   },
@@ -15,10 +15,11 @@ public enum GroupStop {
    */
   EACH {
     @Override
-    boolean accepts(double before, double after) {
+    public boolean accepts(double before, double after) {
       return after < before;
     }
   };
 
-  abstract boolean accepts(double before, double after);
+  /** Whether a group moves, its summed |w − ŵ| being this before and after. */
+  public abstract boolean accepts(double before, double after);
 }

@@ -1,4 +1,4 @@
-package halfstep.hqq;
+package halfstep.quant;
 
 import halfstep.quant.QuantMethod.Hqq;
 

@@ -1,4 +1,4 @@
-package halfstep.hqq;
+package halfstep.quant;
 
 /**
  * What half-quadratic quantization can do here beside what the library's default does. All off in
