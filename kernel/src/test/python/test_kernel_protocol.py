@@ -19,7 +19,8 @@ class HalfstepKernelTests(jupyter_kernel_test.KernelTests):
     complete_code_samples = ["1+2", "int x = 5;", '"ab"', "record P(int x) {}", "int[] a = {1, 2};"]
     incomplete_code_samples = ["int f(int x) {", 'var t = """\nabc', "for (int i = 0; i < 3; i++) {", "f(1,"]
     invalid_code_samples = ["int 3x = ;", "}"]
-    code_page_something = ""
+    code_page_something = "Math.abs?"
+    support_iopub_welcome = True
     code_generate_error = 'throw new IllegalStateException("x");'
     code_execute_result = [
         {"code": "1+2", "result": "3"},

@@ -317,7 +317,7 @@ def test_foreign_signature_is_ignored(kernel):
 def test_kernel_info(kernel):
     info = kernel.ask("kernel_info")
     assert info["status"] == "ok" and info["protocol_version"] == "5.4"
-    assert info["supported_features"] == []
+    assert info["supported_features"] == ["kernel subshells"]
     language = info["language_info"]
     assert (language["name"], language["file_extension"], language["mimetype"]) == ("java", ".jsh", "text/x-java-source")
     begun = time.perf_counter()

@@ -1,11 +1,15 @@
 """A kernel and a client of it, for tests over the wire."""
 
 import contextlib
+import hashlib
+import hmac
 import json
 import os
 import time
+import uuid
 from pathlib import Path
 
+import zmq
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import start_new_kernel
 
@@ -30,6 +34,56 @@ class Outcome:
     def result(self):
         found = self.of("execute_result")
         return found[0]["data"] if found else None
+
+
+class Peer:
+    """A client of its own that sends frames as it likes, also such as no client would send."""
+
+    def __init__(self, client, channel="shell"):
+        info = client.get_connection_info()
+        self.key = info["key"]
+        self.socket = zmq.Context.instance().socket(zmq.DEALER)
+        self.socket.linger = 0
+        self.socket.connect(f"tcp://{info['ip']}:{info[channel + '_port']}")
+
+    def frames(self, kind, content=None, msg_id=None, **header):
+        fields = {"msg_id": msg_id or uuid.uuid4().hex, "msg_type": kind, "session": "peer", "username": "peer"}
+        header = {**fields, "date": "2026-01-01T00:00:00Z", "version": "5.4", **header}
+        return self.signed([json.dumps(part).encode() for part in (header, {}, {}, content or {})])
+
+    def signed(self, parts):
+        digest = hmac.new(self.key, b"".join(parts), hashlib.sha256).hexdigest()
+        return [b"<IDS|MSG>", digest.encode(), *parts]
+
+    def send(self, frames):
+        self.socket.send_multipart(frames)
+
+    def receive(self, seconds=30):
+        """The next message as its parsed header, parent header and content."""
+        assert self.socket.poll(seconds * 1000), "no answer"
+        frames = self.socket.recv_multipart()
+        parts = frames[frames.index(b"<IDS|MSG>") + 2 :]
+        header, parent, _, content = (json.loads(part) for part in parts[:4])
+        return header, parent, content
+
+    def ask(self, kind, content=None, seconds=30, **header):
+        """The content of the reply to a request."""
+        msg_id = uuid.uuid4().hex
+        self.send(self.frames(kind, content, msg_id, **header))
+        while True:
+            found, parent, answer = self.receive(seconds)
+            if parent.get("msg_id") == msg_id:
+                assert found["msg_type"] == kind.replace("_request", "_reply")
+                return answer
+
+    def silent(self, millis=400):
+        return self.socket.poll(millis) == 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close(linger=0)
 
 
 class Session:

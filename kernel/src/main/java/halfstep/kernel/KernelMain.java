@@ -69,7 +69,8 @@ public final class KernelMain {
         new Session(version(), publisher, new CellThreads(), starting, new SessionHistory());
     Ending ending = new Ending();
     channels.start(
-        new ShellHandler(session, ending), new ControlHandler(session, channels.stdin(), ending));
+        new ShellHandler(session, ending),
+        new ControlHandler(session, channels.stdin(), channels.subshells(), ending));
     Thread.ofPlatform().daemon().name("start").start(() -> start(starting, publisher, input, log));
     parent().ifPresent(parent -> parent.onExit().thenRun(ending::begin));
     boolean restart = ending.await();

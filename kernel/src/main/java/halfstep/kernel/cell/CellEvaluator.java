@@ -1,15 +1,19 @@
 package halfstep.kernel.cell;
 
+import halfstep.kernel.context.CellContext;
 import halfstep.kernel.engine.CellFailure;
 import halfstep.kernel.engine.CompileFailure;
 import halfstep.kernel.engine.Engine;
+import halfstep.kernel.engine.Inspector;
 import halfstep.kernel.engine.Value;
 import halfstep.kernel.interrupt.RunningCell;
+import halfstep.kernel.protocol.Json;
 import halfstep.kernel.source.CellPart;
 import halfstep.kernel.source.CellSplitter;
 import halfstep.kernel.source.Nearest;
 import halfstep.kernel.source.Words;
 import halfstep.kernel.spi.LineAssist;
+import halfstep.kernel.spi.MimeBundle;
 import halfstep.kernel.spi.Refusal;
 import java.util.List;
 import java.util.Locale;
@@ -90,6 +94,10 @@ public final class CellEvaluator {
         yield ofMagic(
             RunningCell.interruptible(() -> magics.callCell(whole.name(), words, whole.body())));
       }
+      case CellPart.Explain explain -> {
+        explain(explain);
+        yield Value.NOTHING;
+      }
       case CellPart.Help help -> {
         System.out.println(help(help.name()));
         yield Value.NOTHING;
@@ -99,6 +107,20 @@ public final class CellEvaluator {
 
   private static Value ofMagic(@Nullable Object object) {
     return object == null ? Value.NOTHING : new Value(true, object);
+  }
+
+  /** Shows what is known of a Java name in the front end's pager. */
+  private void explain(CellPart.Explain wanted) {
+    String name = wanted.name();
+    MimeBundle known =
+        new Inspector(engine)
+            .inspect(name, name.length(), wanted.detail())
+            .orElseThrow(
+                () -> new Refusal("UnknownName", "nothing is known of %s".formatted(name), null));
+    CellContext context = CellContext.current();
+    if (context != null) {
+      context.page(Json.tree(known.data()).getAsJsonObject());
+    }
   }
 
   private String help(String name) {

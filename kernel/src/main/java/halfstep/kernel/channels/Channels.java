@@ -20,7 +20,7 @@ public final class Channels {
   private final ConnectionFile file;
   private final WireCodec codec;
   private final PrintStream log;
-  private final ZMQ.Socket shell;
+  private final Shell shell;
   private final ZMQ.Socket control;
   private final ZMQ.Socket heartbeat;
   private final IoPub iopub;
@@ -37,23 +37,25 @@ public final class Channels {
     this.codec = new WireCodec(new Signer(file.signatureScheme(), file.key()));
     this.log = log;
     this.heartbeat = bind(SocketType.REP, file.heartbeatPort());
-    this.shell = bind(SocketType.ROUTER, file.shellPort());
+    this.shell =
+        new Shell(new OwnedSocket(zmq, bind(SocketType.ROUTER, file.shellPort())), codec, log);
     this.control = bind(SocketType.ROUTER, file.controlPort());
     this.stdin = new Stdin(zmq, bind(SocketType.ROUTER, file.stdinPort()), codec);
-    this.iopub = new IoPub(bind(SocketType.PUB, file.iopubPort()), codec);
+    this.iopub = new IoPub(zmq, bind(SocketType.XPUB, file.iopubPort()), codec);
   }
 
   /**
    * Starts the threads.
    *
-   * @param onShell handles execute, complete, inspect and the like
+   * @param onShell handles execute, complete, inspect and the like; called by several threads when
+   *     there are comms or subshells
    * @param onControl handles interrupt and shutdown while the shell is busy
    */
   public void start(RequestHandler onShell, RequestHandler onControl) {
     iopub.start();
     stdin.start();
     run("heartbeat", heartbeat, () -> echo(heartbeat));
-    run("shell", shell, new RequestLoop(shell, codec, onShell, log));
+    shell.start(onShell);
     run("control", control, new RequestLoop(control, codec, onControl, log));
   }
 
@@ -64,6 +66,11 @@ public final class Channels {
    */
   public void publish(Message message) {
     iopub.offer(message);
+  }
+
+  /** The shells beside the main one. */
+  public Subshells subshells() {
+    return shell;
   }
 
   /** The way to ask the front end. */

@@ -2,6 +2,8 @@ package halfstep.kernel.context;
 
 import com.google.gson.JsonObject;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** The request that a thread works for, and whether that work was asked to stop. */
@@ -14,6 +16,7 @@ public final class CellContext {
   private final JsonObject parent;
   private final List<byte[]> identities;
   private final boolean mayAsk;
+  private final Queue<JsonObject> pages = new ConcurrentLinkedQueue<>();
   private volatile boolean stopped;
 
   /**
@@ -61,6 +64,20 @@ public final class CellContext {
   /** Whether the front end answers questions. */
   public boolean mayAsk() {
     return mayAsk;
+  }
+
+  /**
+   * Adds something that the front end shows in its pager when the cell has ended.
+   *
+   * @param data MIME type to content
+   */
+  public void page(JsonObject data) {
+    pages.add(data);
+  }
+
+  /** What is to be shown in the pager, in order. */
+  public List<JsonObject> pages() {
+    return List.copyOf(pages);
   }
 
   /** Asks the work to stop. There is no way back. */

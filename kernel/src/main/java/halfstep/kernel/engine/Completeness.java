@@ -1,6 +1,5 @@
 package halfstep.kernel.engine;
 
-import jdk.jshell.Snippet;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 
@@ -29,8 +28,9 @@ public enum Completeness {
         }
         case COMPLETE, COMPLETE_WITH_SEMI -> {
           // the analysis finds the end of a snippet by its tokens; only the parser knows if it is
-          // one
-          if (isErroneous(analysis, info.source())) {
+          // one. JShell's own view, sourceToSnippets, also calls unknown names erroneous, and once
+          // it saw a record JShell finds no documentation any more
+          if (!Syntax.isPossible(info.source())) {
             return INVALID;
           }
         }
@@ -38,12 +38,5 @@ public enum Completeness {
       rest = info.remaining();
     }
     return COMPLETE;
-  }
-
-  private static boolean isErroneous(SourceCodeAnalysis analysis, String snippet) {
-    // JShell also calls an unknown name erroneous; the parser does not
-    return analysis.sourceToSnippets(snippet).stream()
-            .anyMatch(s -> s.kind() == Snippet.Kind.ERRONEOUS)
-        && !Syntax.isPossible(snippet);
   }
 }

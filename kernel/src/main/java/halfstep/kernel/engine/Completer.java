@@ -4,14 +4,13 @@ import halfstep.kernel.spi.Completion;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.SourceCodeAnalysis.Suggestion;
 
 /** Completes Java at a position of a cell. */
 public final class Completer {
 
-  private final SourceCodeAnalysis analysis;
+  private final Engine engine;
 
   /**
    * Makes a completer.
@@ -19,7 +18,7 @@ public final class Completer {
    * @param engine knows the declarations of earlier cells
    */
   public Completer(Engine engine) {
-    this.analysis = engine.analysis();
+    this.engine = engine;
   }
 
   /**
@@ -44,7 +43,8 @@ public final class Completer {
   private int startOfSnippet(String source, int cursor) {
     int start = 0;
     while (start < cursor) {
-      CompletionInfo info = analysis.analyzeCompletion(source.substring(start, cursor));
+      String rest = source.substring(start, cursor);
+      CompletionInfo info = engine.analyse(analysis -> analysis.analyzeCompletion(rest));
       if (!info.completeness().isComplete() || info.remaining().isBlank()) {
         break;
       }
@@ -56,8 +56,9 @@ public final class Completer {
   private Completion suggest(String prefix, String snippet, int offset) {
     int[] anchor = {0};
     List<Suggestion> suggestions =
-        analysis.completionSuggestions(
-            prefix + snippet, prefix.length() + snippet.length(), anchor);
+        engine.analyse(analysis ->
+            analysis.completionSuggestions(
+                prefix + snippet, prefix.length() + snippet.length(), anchor));
     Set<String> matches = new LinkedHashSet<>();
     suggestions.stream()
         .filter(Suggestion::matchesType)

@@ -6,6 +6,7 @@ import halfstep.kernel.spi.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.EvalException;
@@ -18,7 +19,10 @@ import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.UnresolvedReferenceException;
 import org.jspecify.annotations.Nullable;
 
-/** Evaluates Java. One thread at a time may use it. */
+/**
+ * Evaluates Java. Any thread may use it; they take turns in the compiler, while the code that they
+ * evaluate runs side by side.
+ */
 public final class Engine implements AutoCloseable {
 
   private static final List<String> IMPORTS =
@@ -33,7 +37,8 @@ public final class Engine implements AutoCloseable {
           "java.util.stream.*");
 
   private final SnippetLoader loader = new SnippetLoader(Engine.class.getClassLoader());
-  private final StoppableControl control = new StoppableControl(loader);
+  private final EngineLock lock = new EngineLock();
+  private final StoppableControl control = new StoppableControl(loader, lock);
   private final JShell shell;
   private final SnippetOrigins origins = new SnippetOrigins();
   private final List<Snippet> temporaries = new ArrayList<>();
@@ -57,9 +62,14 @@ public final class Engine implements AutoCloseable {
     return loader;
   }
 
-  /** JShell's view of unfinished source. */
-  public SourceCodeAnalysis analysis() {
-    return shell.sourceCodeAnalysis();
+  /**
+   * Asks JShell about unfinished source.
+   *
+   * @param question what to ask; must not run a cell's code
+   * @return the answer
+   */
+  <T> T analyse(Function<SourceCodeAnalysis, T> question) {
+    return lock.asking(() -> question.apply(shell.sourceCodeAnalysis()));
   }
 
   /**
@@ -69,7 +79,7 @@ public final class Engine implements AutoCloseable {
    * @return false if its last snippet is unfinished
    */
   public boolean isComplete(String source) {
-    return Completeness.of(analysis(), source) == Completeness.COMPLETE;
+    return completeness(source) == Completeness.COMPLETE;
   }
 
   /**
@@ -79,9 +89,9 @@ public final class Engine implements AutoCloseable {
    * @return true for {@code int x = 5}, false for {@code 5} and {@code int x = 5;}
    */
   public boolean lacksSemicolon(String source) {
-    CompletionInfo info = analysis().analyzeCompletion(source);
+    CompletionInfo info = completion(source);
     while (info.completeness().isComplete() && !info.remaining().isBlank()) {
-      info = analysis().analyzeCompletion(info.remaining());
+      info = completion(info.remaining());
     }
     return info.completeness() == SourceCodeAnalysis.Completeness.COMPLETE_WITH_SEMI;
   }
@@ -93,7 +103,7 @@ public final class Engine implements AutoCloseable {
    * @return the verdict
    */
   public Completeness completeness(String source) {
-    return Completeness.of(analysis(), source);
+    return analyse(analysis -> Completeness.of(analysis, source));
   }
 
   /**
@@ -125,7 +135,7 @@ public final class Engine implements AutoCloseable {
    * @return its value; null when there is no such variable or it holds null
    */
   public @Nullable Object variable(String name) throws CompileFailure, CellFailure {
-    boolean known = shell.variables().anyMatch(v -> v.name().equals(name));
+    boolean known = lock.asking(() -> shell.variables().anyMatch(v -> v.name().equals(name)));
     return known ? evaluate(name, 0, 1).object() : null;
   }
 
@@ -144,7 +154,7 @@ public final class Engine implements AutoCloseable {
     String rest = source;
     Value value = Value.NOTHING;
     while (!rest.isBlank()) {
-      CompletionInfo info = analysis().analyzeCompletion(rest);
+      CompletionInfo info = completion(rest);
       if (info.completeness() == SourceCodeAnalysis.Completeness.EMPTY) {
         break;
       }
@@ -156,10 +166,25 @@ public final class Engine implements AutoCloseable {
     return value;
   }
 
+  private CompletionInfo completion(String source) {
+    return analyse(analysis -> analysis.analyzeCompletion(source));
+  }
+
   private Value evaluateOne(String source, int cell, int line) throws CompileFailure, CellFailure {
+    try {
+      return RunningCell.sheltered(() -> lock.in(() -> evaluateInside(source, cell, line)));
+    } catch (CompileFailure | CellFailure | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("JShell throws no checked exception", e);
+    }
+  }
+
+  private Value evaluateInside(String source, int cell, int line)
+      throws CompileFailure, CellFailure {
     control.clear();
-    List<SnippetEvent> events = evaluateSheltered(source);
-    if (control.thrown() instanceof CellStopped stopped) {
+    List<SnippetEvent> events = shell.eval(source);
+    if (control.last().thrown() instanceof CellStopped stopped) {
       throw stopped;
     }
     Value value = Value.NOTHING;
@@ -174,16 +199,6 @@ public final class Engine implements AutoCloseable {
       }
     }
     return value;
-  }
-
-  private List<SnippetEvent> evaluateSheltered(String source) {
-    try {
-      return RunningCell.sheltered(() -> shell.eval(source));
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("JShell throws no checked exception", e);
-    }
   }
 
   private void refuseRejected(SnippetEvent event, String source, int cell, int line)
@@ -210,7 +225,7 @@ public final class Engine implements AutoCloseable {
     switch (exception) {
       case null -> {}
       case EvalException thrown -> {
-        Throwable real = control.thrown();
+        Throwable real = control.last().thrown();
         throw new CellFailure(real == null ? thrown : real, origins.frames(thrown));
       }
       case UnresolvedReferenceException unresolved ->
@@ -244,15 +259,18 @@ public final class Engine implements AutoCloseable {
           default -> false;
         };
     boolean statement = source.stripTrailing().endsWith(";");
-    return new Value(expression && !statement, control.value());
+    return new Value(expression && !statement, control.last().value());
   }
 
   /**
    * Forgets the {@code $1}, {@code $2} … of the last cell, which would slow down every later one.
    */
   public void dropTemporaries() {
-    temporaries.forEach(shell::drop);
-    temporaries.clear();
+    lock.asking(() -> {
+      temporaries.forEach(shell::drop);
+      temporaries.clear();
+      return true;
+    });
   }
 
   private static int lines(String text, int end) {

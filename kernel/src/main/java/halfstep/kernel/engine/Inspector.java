@@ -61,7 +61,7 @@ public final class Inspector {
   }
 
   private List<Documentation> documentation(String code) {
-    return engine.analysis().documentation(code, code.length(), true);
+    return engine.analyse(analysis -> analysis.documentation(code, code.length(), true));
   }
 
   private static String join(

@@ -15,43 +15,47 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoppableControl extends LocalExecutionControl {
 
-  private @Nullable Object value;
-  private @Nullable Throwable thrown;
+  /**
+   * How the last snippet of a thread ended.
+   *
+   * @param value what it returned
+   * @param thrown what it threw
+   */
+  record End(@Nullable Object value, @Nullable Throwable thrown) {
+    static final End NONE = new End(null, null);
+  }
 
-  StoppableControl(SnippetLoader loader) {
+  private final ThreadLocal<End> last = ThreadLocal.withInitial(() -> End.NONE);
+  private final EngineLock lock;
+
+  StoppableControl(SnippetLoader loader, EngineLock lock) {
     super((LoaderDelegate) loader);
+    this.lock = lock;
   }
 
-  /** Forgets the last value and exception. */
+  /** Forgets how the calling thread's last snippet ended. */
   void clear() {
-    value = null;
-    thrown = null;
+    last.remove();
   }
 
-  /** What the last snippet returned. */
-  @Nullable Object value() {
-    return value;
-  }
-
-  /** What the last snippet threw. */
-  @Nullable Throwable thrown() {
-    return thrown;
+  /** How the last snippet that the calling thread ran ended. */
+  End last() {
+    return last.get();
   }
 
   @Override
   protected String invoke(Method method) throws Exception {
     try {
-      Object returned = RunningCell.interruptible(() -> method.invoke(null));
-      value = returned;
-      thrown = null;
+      Object returned = lock.outside(() -> RunningCell.interruptible(() -> method.invoke(null)));
+      last.set(new End(returned, null));
     } catch (InvocationTargetException e) {
-      thrown = e.getCause();
-      if (thrown instanceof CellStopped) {
+      last.set(new End(null, e.getCause()));
+      if (e.getCause() instanceof CellStopped) {
         throw new StoppedException();
       }
       throw e;
     } catch (CellStopped e) {
-      thrown = e;
+      last.set(new End(null, e));
       throw new StoppedException();
     }
     return "";

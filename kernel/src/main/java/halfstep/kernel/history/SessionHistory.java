@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The cells of this session and what they came to. Used by the shell thread only. */
+/** The cells of this session and what they came to. Safe for use by any thread. */
 public final class SessionHistory {
 
   /**
@@ -26,7 +26,7 @@ public final class SessionHistory {
    *
    * @param entry the cell
    */
-  public void add(Entry entry) {
+  public synchronized void add(Entry entry) {
     entries.add(entry);
   }
 
@@ -36,7 +36,7 @@ public final class SessionHistory {
    * @param count how many
    * @return oldest first
    */
-  public List<Entry> tail(int count) {
+  public synchronized List<Entry> tail(int count) {
     return List.copyOf(
         entries.subList(Math.max(0, entries.size() - Math.max(0, count)), entries.size()));
   }
@@ -48,7 +48,7 @@ public final class SessionHistory {
    * @param stop number after the last
    * @return in order
    */
-  public List<Entry> range(int start, int stop) {
+  public synchronized List<Entry> range(int start, int stop) {
     return entries.stream().filter(e -> e.number() >= start && e.number() < stop).toList();
   }
 
@@ -61,7 +61,7 @@ public final class SessionHistory {
    * @param unique whether equal cells count once, the latest of them
    * @return oldest first
    */
-  public List<Entry> search(String glob, int count, boolean unique) {
+  public synchronized List<Entry> search(String glob, int count, boolean unique) {
     Pattern pattern = pattern(glob);
     List<Entry> found =
         new ArrayList<>(

@@ -1,16 +1,23 @@
 package halfstep.kernel.interrupt;
 
 import halfstep.kernel.context.CellContext;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
-/** Runs cells, each on a thread of its own in a thread group of its own, one at a time. */
+/**
+ * Runs cells, each on a thread of its own in a thread group of its own. The shell runs one at a
+ * time; those of comms and subshells run beside it.
+ */
 public final class CellThreads {
 
-  private volatile @Nullable CellContext accepted;
-  private volatile @Nullable RunningCell running;
+  /** What was announced or runs; empty until its thread has begun. */
+  private final Map<CellContext, Optional<RunningCell>> active = new IdentityHashMap<>();
+
   private volatile @Nullable ClassLoader loader;
 
   /**
@@ -27,8 +34,8 @@ public final class CellThreads {
    *
    * @param context the request, to be given to {@link #run}
    */
-  public void accept(CellContext context) {
-    accepted = context;
+  public synchronized void accept(CellContext context) {
+    active.put(context, Optional.empty());
   }
 
   /**
@@ -41,8 +48,7 @@ public final class CellThreads {
    */
   public <T extends @Nullable Object> T run(CellContext context, Callable<T> work)
       throws ExecutionException {
-    accepted = context;
-    StopSignal.lower();
+    begin(context);
     ThreadGroup group = new CellGroup();
     FutureTask<T> task = new FutureTask<>(work);
     Thread thread = new Thread(group, () -> runOn(context, group, task), "cell");
@@ -54,30 +60,37 @@ public final class CellThreads {
     } catch (InterruptedException e) {
       throw new IllegalStateException("the thread that waits for a cell is never interrupted", e);
     } finally {
-      running = null;
-      accepted = null;
+      end(context);
     }
   }
 
-  /** Stops the cell that runs or was announced; harmless when there is none. */
-  public void interrupt() {
-    CellContext context = accepted;
-    if (context == null) {
-      return;
+  private synchronized void begin(CellContext context) {
+    if (active.keySet().stream().noneMatch(c -> c != context && c.stopped())) {
+      StopSignal.lower();
     }
+    active.put(context, Optional.empty());
+  }
+
+  private synchronized void end(CellContext context) {
+    active.remove(context);
+  }
+
+  /** Stops what runs or was announced; harmless when there is nothing. */
+  public synchronized void interrupt() {
     // first the mark, then the look: a cell that begins in between finds the mark
-    context.stop();
-    StopSignal.raise();
-    RunningCell cell = running;
-    if (cell != null) {
-      cell.stop();
+    active.keySet().forEach(CellContext::stop);
+    if (!active.isEmpty()) {
+      StopSignal.raise();
     }
+    active.values().forEach(cell -> cell.ifPresent(RunningCell::stop));
   }
 
   private void runOn(CellContext context, ThreadGroup group, FutureTask<?> task) {
     RunningCell cell = new RunningCell(context, group, Thread.currentThread());
     cell.enter();
-    running = cell;
+    synchronized (this) {
+      active.put(context, Optional.of(cell));
+    }
     task.run();
   }
 

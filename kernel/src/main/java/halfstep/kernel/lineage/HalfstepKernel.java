@@ -21,6 +21,7 @@ import halfstep.kernel.spi.Refusal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.UUID;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
@@ -99,7 +100,11 @@ public final class HalfstepKernel extends BaseKernel implements Host {
   @Override
   public void onStartup() {
     evaluate("import static " + Notebook.class.getName() + ".*;");
-    super.onStartup();
+    try {
+      super.onStartup();
+    } catch (ServiceConfigurationError e) {
+      System.err.println("extensions were left out: " + e.getMessage());
+    }
   }
 
   /** An extension that fails is named and left out; the kernel starts without it. */

@@ -1,5 +1,7 @@
 package halfstep.kernel.lineage;
 
+import halfstep.kernel.context.CellContext;
+import halfstep.kernel.protocol.Json;
 import org.dflib.jjava.jupyter.kernel.BaseNotebookStatics;
 
 /**
@@ -19,6 +21,18 @@ public final class Notebook extends BaseNotebookStatics {
   public static void clearOutput(boolean wait) {
     if (HalfstepKernel.notebookKernel() instanceof HalfstepKernel kernel) {
       kernel.clearOutput(wait);
+    }
+  }
+
+  /**
+   * Shows a value in the front end's pager instead of below the cell.
+   *
+   * @param value anything that can be rendered
+   */
+  public static void page(Object value) {
+    CellContext context = CellContext.current();
+    if (context != null && HalfstepKernel.notebookKernel() instanceof HalfstepKernel kernel) {
+      context.page(Json.child(kernel.render(value), "data"));
     }
   }
 }

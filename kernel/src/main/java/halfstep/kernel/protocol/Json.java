@@ -7,6 +7,8 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -64,14 +66,22 @@ public final class Json {
    *
    * @param bytes JSON in UTF-8
    * @return the object
-   * @throws JsonParseException if {@code bytes} is no JSON object
+   * @throws JsonParseException if {@code bytes} is no UTF-8 or no JSON object
    */
   public static JsonObject parse(byte[] bytes) {
-    JsonElement element = JsonParser.parseString(new String(bytes, StandardCharsets.UTF_8));
+    JsonElement element = JsonParser.parseString(text(bytes));
     if (!element.isJsonObject()) {
       throw new JsonParseException("expected a JSON object, found " + element);
     }
     return element.getAsJsonObject();
+  }
+
+  private static String text(byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new JsonParseException("not UTF-8", e);
+    }
   }
 
   /** The string under {@code key}, or {@code otherwise} when it is absent or null. */

@@ -82,6 +82,11 @@ public record Message(
     return Json.string(header, "msg_type", "");
   }
 
+  /** The subshell that is meant, empty for the main shell. */
+  public String subshell() {
+    return Json.string(header, "subshell_id", "");
+  }
+
   /** The {@code msg_id}. */
   public String id() {
     return Json.string(header, "msg_id", "");

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Signer {
 
+  private static final int REMEMBERED = 1 << 16;
+  private static final int HEX_DIGITS_OF_LONG = 16;
+
+  private final LinkedHashSet<Long> seen = new LinkedHashSet<>();
   private final String algorithm;
   private final @Nullable SecretKeySpec key;
 
@@ -57,6 +62,25 @@ public final class Signer {
       throw new IllegalStateException(
           algorithm + " worked when the kernel started and fails now", e);
     }
+  }
+
+  /**
+   * Whether a verified signature came for the first time. The last 65 536 are remembered, by 64
+   * bits each.
+   *
+   * @param signature what came with a message
+   * @return true for the first time, and always when messages are not signed
+   */
+  public synchronized boolean isNew(byte[] signature) {
+    if (key == null) {
+      return true;
+    }
+    String text = new String(signature, StandardCharsets.US_ASCII);
+    boolean added = seen.add(HexFormat.fromHexDigitsToLong(text, 0, HEX_DIGITS_OF_LONG));
+    if (seen.size() > REMEMBERED) {
+      seen.removeFirst();
+    }
+    return added;
   }
 
   /**

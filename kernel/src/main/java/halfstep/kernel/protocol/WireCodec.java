@@ -49,11 +49,13 @@ public final class WireCodec {
   }
 
   /**
-   * Reads a message.
+   * Reads a message. A message that was read before is refused: whoever listens may send a copy,
+   * but cannot sign a new one.
    *
    * @param frames as received
    * @return the message
-   * @throws BadMessageException if the frames are no message, or if the signature is not ours
+   * @throws BadMessageException if the frames are no message, if the signature is not ours, or if
+   *     the message came before
    */
   public Message decode(List<byte[]> frames) throws BadMessageException {
     int delimiter = delimiterOf(frames);
@@ -67,6 +69,9 @@ public final class WireCodec {
     if (!signer.verify(parts, frames.get(delimiter + 1))) {
       throw new BadMessageException(
           "message signed with another key than the connection file's; it is ignored");
+    }
+    if (!signer.isNew(frames.get(delimiter + 1))) {
+      throw new BadMessageException("message that came before, signature and all; it is ignored");
     }
     try {
       List<JsonObject> json = parts.stream().map(Json::parse).toList();

@@ -14,13 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Runs cells. */
 final class ExecuteRequests {
 
+  private record Cell(int number, String code, boolean silent, boolean stored) {}
+
   private final Session session;
-  private int count;
+  private final AtomicInteger count = new AtomicInteger();
 
   ExecuteRequests(Session session) {
     this.session = session;
@@ -37,17 +40,18 @@ final class ExecuteRequests {
     String code = Json.string(content, "code", "");
     boolean silent = Json.bool(content, "silent", false);
     boolean stored = !silent && Json.bool(content, "store_history", true);
-    count += stored ? 1 : 0;
+    int number = stored ? count.incrementAndGet() : count.get();
     CellContext context =
         new CellContext(
             request.header(), request.identities(), Json.bool(content, "allow_stdin", true));
     if (!silent) {
       session
           .publisher()
-          .publish(context, "execute_input", Json.object("code", code, "execution_count", count));
+          .publish(context, "execute_input", Json.object("code", code, "execution_count", number));
     }
-    JsonObject reply = run(context, code, Json.child(content, "user_expressions"), silent, stored);
-    reply.addProperty("execution_count", count);
+    Cell cell = new Cell(number, code, silent, stored);
+    JsonObject reply = run(context, cell, Json.child(content, "user_expressions"));
+    reply.addProperty("execution_count", number);
     boolean failed = Json.string(reply, "status", "").equals("error");
     boolean aborts = failed && !silent && Json.bool(content, "stop_on_error", true);
     List<Message> behind = aborts ? waiting(requests) : List.of();
@@ -67,44 +71,49 @@ final class ExecuteRequests {
   /** Tells the peer that a request was given up because an earlier one failed. */
   void abort(Message request, Requests requests) {
     requests.reply(
-        Message.reply(request, Json.object("status", "aborted", "execution_count", count)));
+        Message.reply(request, Json.object("status", "aborted", "execution_count", count.get())));
   }
 
-  private JsonObject run(
-      CellContext context, String code, JsonObject expressions, boolean silent, boolean stored) {
+  private JsonObject run(CellContext context, Cell cell, JsonObject expressions) {
     session.threads().accept(context);
     HalfstepKernel kernel = session.kernel();
     session.threads().use(kernel.engine().loader());
     @Nullable String shown = null;
     try {
-      @Nullable JsonObject result = session.threads().run(context, () -> evaluate(kernel, code));
-      if (result != null && !silent) {
+      @Nullable JsonObject result = session.threads().run(context, () -> evaluate(kernel, cell));
+      if (result != null && !cell.silent) {
         shown = Json.string(Json.child(result, "data"), "text/plain", "");
-        result.addProperty("execution_count", count);
+        result.addProperty("execution_count", cell.number);
         session.publisher().publish(context, "execute_result", result);
       }
       JsonObject values =
           session.threads().run(context, () -> UserExpressions.evaluate(kernel, expressions));
-      return Json.object("status", "ok", "user_expressions", values, "payload", List.of());
+      return Json.object("status", "ok", "user_expressions", values, "payload", payload(context));
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       JsonObject error = Replies.error(ErrorReport.of(cause, context.stopped()));
-      if (!silent) {
+      if (!cell.silent) {
         JsonObject published = error.deepCopy();
         published.remove("status");
         session.publisher().publish(context, "error", published);
       }
       return error;
     } finally {
-      if (stored) {
-        session.history().add(new SessionHistory.Entry(count, code, shown));
+      if (cell.stored) {
+        session.history().add(new SessionHistory.Entry(cell.number, cell.code, shown));
       }
     }
   }
 
-  private @Nullable JsonObject evaluate(HalfstepKernel kernel, String code) throws Exception {
+  private static List<JsonObject> payload(CellContext context) {
+    return context.pages().stream()
+        .map(data -> Json.object("source", "page", "data", data, "start", 0))
+        .toList();
+  }
+
+  private @Nullable JsonObject evaluate(HalfstepKernel kernel, Cell cell) throws Exception {
     try {
-      Value value = kernel.evaluator().evaluate(code, count, kernel::show);
+      Value value = kernel.evaluator().evaluate(cell.code, cell.number, kernel::show);
       return value.shown() ? RunningCell.interruptible(() -> kernel.render(value.object())) : null;
     } finally {
       kernel.engine().dropTemporaries();

@@ -38,7 +38,7 @@ final class Replies {
         "help_links",
         List.of(),
         "supported_features",
-        List.of(),
+        List.of("kernel subshells"),
         "debugger",
         false);
   }

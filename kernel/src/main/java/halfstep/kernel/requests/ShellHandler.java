@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
-/** Answers the requests of the shell channel, one at a time. */
+/** Answers the requests of the shell channel, for the main shell, comms and subshells alike. */
 public final class ShellHandler implements RequestHandler {
 
   private final Session session;

@@ -16,7 +16,8 @@ final class Status {
     publish(publisher, context, "busy");
     try {
       handling.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError | VirtualMachineError e) {
+      // whatever one request does, the next is answered
       requests.reply(Message.reply(request, Replies.error(e)));
     } finally {
       publish(publisher, context, "idle");

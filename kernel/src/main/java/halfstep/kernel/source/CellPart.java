@@ -34,4 +34,12 @@ public sealed interface CellPart {
    * @param name the magic's name
    */
   record Help(String name) implements CellPart {}
+
+  /**
+   * {@code name?} or {@code name??} alone in a cell.
+   *
+   * @param name a Java name with its qualifiers
+   * @param detail 0 for a summary, 1 for everything
+   */
+  record Explain(String name, int detail) implements CellPart {}
 }

@@ -15,6 +15,7 @@ public final class CellSplitter {
 
   private static final Pattern WHOLE =
       Pattern.compile("\\A\\s*%%(\\w[\\w.-]*)(\\?|)([^\\n]*)(?:\\n|\\z)");
+  private static final Pattern EXPLAIN = Pattern.compile("\\s*([A-Za-z_$][\\w$.]*)(\\?\\??)\\s*");
   private static final Pattern LINE = Pattern.compile("\\s*%([A-Za-z]\\w*)(\\?\\s*$|)(.*)");
   private static final Pattern ASSIGNED = Pattern.compile("[^\"'/%=]*=\\s*%[A-Za-z].*");
   private static final Pattern STATEMENT_END = Pattern.compile("(?s)(?:.*[;}])?\\s*");
@@ -57,6 +58,10 @@ public final class CellSplitter {
           whole.group(2).isEmpty()
               ? new CellPart.Whole(whole.group(1), whole.group(3), source.substring(whole.end()))
               : new CellPart.Help(whole.group(1)));
+    }
+    Matcher explain = EXPLAIN.matcher(source);
+    if (explain.matches()) {
+      return List.of(new CellPart.Explain(explain.group(1), explain.group(2).length() - 1));
     }
     List<CellPart> parts = new ArrayList<>();
     StringBuilder java = new StringBuilder();

@@ -98,6 +98,28 @@ class WireCodecTest {
   }
 
   @Test
+  void aMessageIsReadOnce() throws BadMessageException {
+    List<byte[]> frames = codec.encode(message());
+    codec.decode(frames);
+    BadMessageException refused =
+        assertThrows(BadMessageException.class, () -> codec.decode(frames));
+    assertEquals(
+        "message that came before, signature and all; it is ignored", refused.getMessage());
+  }
+
+  @Test
+  void signedBytesThatAreNoUtf8AreRefused() {
+    Signer signer = new Signer("hmac-sha256", "secret");
+    byte[] broken = {'{', '"', (byte) 0xff, '"', ':', '1', '}'};
+    List<byte[]> parts = List.of(bytes("{}"), bytes("{}"), bytes("{}"), broken);
+    List<byte[]> frames = new ArrayList<>(List.of(bytes("<IDS|MSG>"), bytes(signer.sign(parts))));
+    frames.addAll(parts);
+    BadMessageException refused =
+        assertThrows(BadMessageException.class, () -> codec.decode(frames));
+    assertEquals("message whose parts are no JSON objects: not UTF-8", refused.getMessage());
+  }
+
+  @Test
   void anUnknownSchemeIsRefused() {
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> new Signer("hmac-rot13", "k"));

@@ -97,4 +97,11 @@ class CellSplitterTest {
   void blankCellsHaveNoParts() {
     assertEquals(List.of(), split(" \n\n"));
   }
+
+  @Test
+  void aNameWithAQuestionMarkAloneInACellIsExplained() {
+    assertEquals(List.of(new CellPart.Explain("Math.abs", 0)), split("Math.abs?"));
+    assertEquals(List.of(new CellPart.Explain("List", 1)), split(" List??\n"));
+    assertEquals(List.of(new CellPart.Java("a ? b : c\n", 1)), split("a ? b : c"));
+  }
 }
