@@ -19,7 +19,10 @@ public final class HalfstepExtension implements Extension {
       import halfstep.quant.*;
       import halfstep.rtn.*;
       import halfstep.hqq.*;
+      import halfstep.ls.*;
       import halfstep.awq.*;
+      import halfstep.gptq.*;
+      import halfstep.custom.*;
       import halfstep.calib.*;
       import halfstep.metric.*;
       import halfstep.compose.*;

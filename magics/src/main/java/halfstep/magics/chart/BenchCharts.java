@@ -29,7 +29,10 @@ public final class BenchCharts {
   private static final double WIDE = 3;
 
   /** Methods lie a little below one another within a row, so that equal errors are all seen. */
-  private static final double DODGE = 0.17;
+  private static final double MOST_DODGE = 0.17;
+
+  /** Share of a row that all methods together may take. */
+  private static final double LANES = 0.8;
 
   private BenchCharts() {}
 
@@ -46,6 +49,10 @@ public final class BenchCharts {
     return Painter.paint(
         () -> dots(title, axis, errors, layers.stream().toList(), name),
         "Chart: %s; %s, layer by layer.".formatted(title, axis));
+  }
+
+  private static double dodge(int methods) {
+    return Math.min(MOST_DODGE, LANES / methods);
   }
 
   private static XYChart dots(
@@ -79,7 +86,7 @@ public final class BenchCharts {
       LayerError first = points.getFirst();
       int method = List.copyOf(methods).indexOf(BenchTables.method(first));
       int width = List.copyOf(widths).indexOf(first.spec().label());
-      double lane = DODGE * (method - (methods.size() - 1) / 2.0);
+      double lane = dodge(methods.size()) * (method - (methods.size() - 1) / 2.0);
       double[] x = points.stream().mapToDouble(BenchTables::shown).toArray();
       double[] y = points.stream().mapToDouble(p -> -layers.indexOf(p.layer()) - lane).toArray();
       Theme.dots(chart, label, x, y, Palette.colour(method), Palette.marker(width))
@@ -96,7 +103,7 @@ public final class BenchCharts {
       XYChart chart, List<LayerError> errors, List<String> methods, List<String> widths) {
     for (String method : methods) {
       int number = methods.indexOf(method);
-      double[] lane = {-DODGE * (number - (methods.size() - 1) / 2.0)};
+      double[] lane = {-dodge(methods.size()) * (number - (methods.size() - 1) / 2.0)};
       double[] own =
           errors.stream()
               .filter(error -> BenchTables.method(error).equals(method))
@@ -105,7 +112,7 @@ public final class BenchCharts {
               .toArray();
       Theme.dots(chart, method, own, lane, Palette.colour(number), SeriesMarkers.CIRCLE);
     }
-    double[] y = {DODGE * (methods.size() - 1) / 2.0};
+    double[] y = {dodge(methods.size()) * (methods.size() - 1) / 2.0};
     for (String width : widths) {
       double[] own =
           errors.stream()

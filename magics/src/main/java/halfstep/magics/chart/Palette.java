@@ -7,7 +7,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * Colours that stay apart for colour-blind readers and on white and black alike, each with a mark
- * of its own for print in grey.
+ * of its own for print in grey. The first seven are meant for that; three more help where many
+ * methods meet.
  *
  * @see <a href="https://jfly.uni-koeln.de/color/">Okabe and Ito, Color Universal Design</a>
  */
@@ -28,7 +29,17 @@ final class Palette {
   static final Color RED = new Color(0xd55e00);
 
   private static final List<Color> COLOURS =
-      List.of(BLUE, ORANGE, GREEN, PINK, new Color(0x56b4e9), RED, new Color(0xb8a800));
+      List.of(
+          BLUE,
+          ORANGE,
+          GREEN,
+          PINK,
+          new Color(0x56b4e9),
+          RED,
+          new Color(0xb8a800),
+          new Color(0x9467bd),
+          new Color(0x9c6b4e),
+          new Color(0x5f9ea0));
 
   private static final List<Marker> MARKERS =
       List.of(
@@ -41,12 +52,12 @@ final class Palette {
 
   private Palette() {}
 
-  /** The colour of a series; repeats after seven. */
+  /** The colour of a series; repeats after ten. */
   static Color colour(int series) {
     return COLOURS.get(series % COLOURS.size());
   }
 
-  /** The mark of a series; repeats after six, so colour and mark together repeat after 42. */
+  /** The mark of a series; repeats after six, so colour and mark together repeat after 30. */
   static Marker marker(int series) {
     return MARKERS.get(series % MARKERS.size());
   }

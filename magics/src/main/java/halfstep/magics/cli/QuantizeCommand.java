@@ -3,23 +3,23 @@ package halfstep.magics.cli;
 import halfstep.job.Calibration;
 import halfstep.job.JobReport;
 import halfstep.job.LayerFilter;
+import halfstep.job.LayerRule;
 import halfstep.job.LayerSpecs;
 import halfstep.job.QuantizeJob;
 import halfstep.magics.command.GridOptions;
-import halfstep.magics.command.SolverOptions;
+import halfstep.magics.command.MethodOptions;
+import halfstep.magics.command.MethodSettings;
+import halfstep.magics.command.MethodWord;
+import halfstep.magics.command.UsageException;
 import halfstep.metric.LayerError;
 import halfstep.quant.QuantMethod;
-import halfstep.quant.QuantMethod.Awq;
-import halfstep.quant.QuantMethod.Hqq;
-import halfstep.quant.QuantMethod.Rtn;
 import halfstep.quant.QuantSpec;
-import halfstep.quant.ZeroPoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,8 +37,13 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "A model folder, or a .safetensors file whose matrices are the layers.")
   private Path input = Path.of("");
 
-  @Option(names = "--method", required = true, description = "How: ${COMPLETION-CANDIDATES}.")
-  private Method method = Method.rtn;
+  @Option(
+      names = "--method",
+      required = true,
+      converter = MethodWordConverter.class,
+      completionCandidates = MethodWordConverter.Words.class,
+      description = "How: ${COMPLETION-CANDIDATES}.")
+  private MethodWord method = MethodWord.of("rtn");
 
   @Option(
       names = "--out",
@@ -49,21 +54,14 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Mixin private GridOptions grid = new GridOptions();
 
-  @Option(
-      names = "--zero",
-      description =
-          "What a zero may be: ${COMPLETION-CANDIDATES}. Default float; AWQ's is integer.")
-  private @Nullable Zero zero;
+  @Mixin private MethodOptions parameters = new MethodOptions();
 
   @Option(
-      names = "--solver",
-      description = "hqq's variant: ${COMPLETION-CANDIDATES}. Default legacy.")
-  private Solver solver = Solver.legacy;
-
-  @Mixin private SolverOptions parameters = new SolverOptions();
-
-  @Option(names = "--x-only", description = "AWQ without the weights' share in the scales.")
-  private boolean activationsOnly;
+      names = "--override",
+      paramLabel = "GLOB=bits:N,group:N",
+      converter = OverrideConverter.class,
+      description = "Other bits or groups for these layers; a later one wins. Repeatable.")
+  private List<LayerRule> overrides = new ArrayList<>();
 
   @Mixin private CalibrationFiles calibration = new CalibrationFiles();
 
@@ -85,72 +83,43 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  private enum Method {
-    rtn,
-    hqq,
-    awq
-  }
-
-  private enum Zero {
-    FLOAT,
-    INTEGER;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
-  private enum Solver {
-    legacy,
-    head,
-    v2,
-    slow
-  }
-
   private enum Format {
     raw
   }
 
   private record Result(
-      String out, String format, int layers, double bitsPerWeight, double seconds) {}
+      String out,
+      String format,
+      int layers,
+      double bitsPerWeight,
+      List<String> remarks,
+      double seconds) {}
 
   @Override
   public Integer call() {
     Calibration data = calibration.read(input);
-    if (method == Method.awq && data == null) {
+    MethodSettings settings = parameters.settings();
+    QuantMethod how = settings.method(method, none -> Optional.empty());
+    if (how instanceof QuantMethod.Calibrated && data == null) {
       throw new ParameterException(
-          spec.commandLine(), "--method awq looks at activations; give it text with --calib FILE");
+          spec.commandLine(),
+          "--method %s looks at activations; give it text with --calib FILE".formatted(method));
     }
+    LayerSpecs specs = new LayerSpecs(quantSpec(settings, how), overrides);
     LayerFilter filter = new LayerFilter(include, exclude);
-    QuantizeJob job =
-        new QuantizeJob(input, out, LayerSpecs.of(quantSpec()), quantMethod(), filter, data, trace);
+    QuantizeJob job = new QuantizeJob(input, out, specs, how, filter, data, trace);
     try (Meter meter = Meter.on(spec.commandLine().getErr(), "quantizing")) {
       report(job.run(meter::update));
     }
     return 0;
   }
 
-  private QuantSpec quantSpec() {
-    ZeroPoint usual = method == Method.awq ? ZeroPoint.INTEGER : ZeroPoint.FLOAT;
-    return grid.spec().with(zero == null ? usual : ZeroPoint.valueOf(zero.name()));
-  }
-
-  private QuantMethod quantMethod() {
-    return switch (method) {
-      case rtn -> new Rtn();
-      case hqq -> parameters.changes().applyTo(preset());
-      case awq -> new Awq(Awq.DEFAULT.gridSize(), !activationsOnly);
-    };
-  }
-
-  private Hqq preset() {
-    return switch (solver) {
-      case legacy -> Hqq.LEGACY;
-      case head -> Hqq.HEAD;
-      case v2 -> Hqq.V2;
-      case slow -> Hqq.SLOW;
-    };
+  private QuantSpec quantSpec(MethodSettings settings, QuantMethod how) {
+    try {
+      return settings.spec(how, grid.spec());
+    } catch (UsageException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   private void report(JobReport done) {
@@ -162,6 +131,7 @@ final class QuantizeCommand implements Callable<Integer> {
               format.name(),
               done.layers().size(),
               done.bitsPerWeight(),
+              done.remarks(),
               done.seconds()));
       return;
     }
@@ -175,6 +145,7 @@ final class QuantizeCommand implements Callable<Integer> {
               layer.weights().relativeFrobenius(),
               layer.weights().sqnrDb());
     }
+    done.remarks().forEach(spec.commandLine().getOut()::println);
     spec.commandLine().getOut().println(done);
   }
 }

@@ -2,6 +2,7 @@ package halfstep.magics.command;
 
 import halfstep.quant.QuantMethod.Awq;
 import halfstep.quant.ZeroPoint;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,6 +52,14 @@ final class AwqLines {
         description = "Number of ratios to try. Default 20.")
     private int points = 20;
 
+    @Option(
+        names = "--bootstrap",
+        paramLabel = "N",
+        description =
+            "Draw the calibration windows N times anew, for example 1000: 95-percent intervals of the"
+                + " ratio and each scale.")
+    private @Nullable Integer resamples;
+
     @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
     @Mixin private final AsOption as = new AsOption();
 
@@ -61,6 +70,7 @@ final class AwqLines {
           grid.spec().with(ZeroPoint.INTEGER),
           new Awq(points, !activationsAlone),
           calibration.calibration(),
+          OptionalInts.of(resamples),
           as.name());
     }
   }

@@ -27,8 +27,13 @@ final class BenchLine implements Line {
       split = ",",
       converter = Converters.OfMethod.class,
       completionCandidates = Converters.MethodWords.class,
-      description = "Methods with commas: ${COMPLETION-CANDIDATES}. Default all.")
-  private List<MethodWord> methods = new ArrayList<>(List.of(MethodWord.values()));
+      description =
+          "Methods with commas: ${COMPLETION-CANDIDATES}, or a variable of yours that holds a"
+              + " GroupSolver. Default rtn,hqq,awq.")
+  private List<MethodWord> methods =
+      new ArrayList<>(List.of(MethodWord.of("rtn"), MethodWord.of("hqq"), MethodWord.of("awq")));
+
+  @Mixin private final MethodOptions parameters = new MethodOptions();
 
   @Option(
       names = "--bits",
@@ -62,6 +67,7 @@ final class BenchLine implements Line {
     Request.Grid grid =
         new Request.Grid(
             methods.stream().distinct().toList(),
+            parameters.settings(),
             bits.stream().distinct().toList(),
             groups.stream().distinct().toList());
     return target.equals("model")

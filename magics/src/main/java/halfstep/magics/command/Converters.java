@@ -3,11 +3,16 @@ package halfstep.magics.command;
 import halfstep.quant.Axis;
 import halfstep.quant.Bits;
 import halfstep.quant.EarlyStop;
+import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
+import halfstep.quant.ZeroPoint;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -30,7 +35,7 @@ final class Converters {
       return accept(() -> group(word));
     }
 
-    private static int group(String word) {
+    static int group(String word) {
       if (word.equals("row")) {
         return QuantSpec.WHOLE;
       }
@@ -54,20 +59,28 @@ final class Converters {
   static final class OfEarlyStop implements ITypeConverter<EarlyStop> {
     @Override
     public EarlyStop convert(String word) {
-      return accept(() -> rule(word));
+      return accept(() -> choose(EARLY_STOPS, word, "stopping rule"));
     }
+  }
 
-    private static EarlyStop rule(String word) {
-      return Arrays.stream(EarlyStop.values())
-          .filter(rule -> word(rule).equals(word.toLowerCase(Locale.ROOT)))
-          .findFirst()
-          .orElseThrow(() ->
-              new UsageException(
-                  "\"%s\" is no stopping rule; nearest: %s (of %s)"
-                      .formatted(
-                          word,
-                          Nearest.to(word, EARLY_STOPS, 1).getFirst(),
-                          String.join(", ", EARLY_STOPS))));
+  static final class OfVariant implements ITypeConverter<Hqq> {
+    @Override
+    public Hqq convert(String word) {
+      return accept(() -> choose(VARIANTS, word, "variant of hqq's solver"));
+    }
+  }
+
+  static final class OfZero implements ITypeConverter<ZeroPoint> {
+    @Override
+    public ZeroPoint convert(String word) {
+      return accept(() -> choose(ZEROS, word, "kind of zero"));
+    }
+  }
+
+  static final class OfBeta implements ITypeConverter<BetaWord> {
+    @Override
+    public BetaWord convert(String word) {
+      return accept(() -> BetaWord.of(word));
     }
   }
 
@@ -98,7 +111,25 @@ final class Converters {
 
   static final class EarlyStopWords extends Choice {
     EarlyStopWords() {
-      super(EARLY_STOPS);
+      super(EARLY_STOPS.keySet());
+    }
+  }
+
+  static final class ZeroWords extends Choice {
+    ZeroWords() {
+      super(ZEROS.keySet());
+    }
+  }
+
+  static final class VariantWords extends Choice {
+    VariantWords() {
+      super(VARIANTS.keySet());
+    }
+  }
+
+  static final class BetaWords extends Choice {
+    BetaWords() {
+      super(List.of("auto", "10"));
     }
   }
 
@@ -113,8 +144,8 @@ final class Converters {
 
     private final List<String> words;
 
-    Choice(List<String> words) {
-      this.words = words;
+    Choice(Collection<String> words) {
+      this.words = List.copyOf(words);
     }
 
     @Override
@@ -123,11 +154,40 @@ final class Converters {
     }
   }
 
-  private static final List<String> EARLY_STOPS =
-      Arrays.stream(EarlyStop.values()).map(Converters::word).toList();
+  private static final Map<String, EarlyStop> EARLY_STOPS = words(EarlyStop.values());
+  private static final Map<String, ZeroPoint> ZEROS = words(ZeroPoint.values());
+  private static final Map<String, Hqq> VARIANTS = variants();
 
-  private static String word(EarlyStop rule) {
-    return rule.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  private static Map<String, Hqq> variants() {
+    Map<String, Hqq> variants = new LinkedHashMap<>();
+    variants.put("legacy", Hqq.LEGACY);
+    variants.put("head", Hqq.HEAD);
+    variants.put("v2", Hqq.V2);
+    variants.put("slow", Hqq.SLOW);
+    return variants;
+  }
+
+  /** Constants as they are typed: {@code RESTORE_BEST} is {@code restore-best}. */
+  private static <E extends Enum<E>> Map<String, E> words(E[] values) {
+    Map<String, E> words = new LinkedHashMap<>();
+    for (E value : values) {
+      words.put(value.name().toLowerCase(Locale.ROOT).replace('_', '-'), value);
+    }
+    return words;
+  }
+
+  private static <T> T choose(Map<String, T> words, String word, String kind) {
+    T chosen = words.get(word.toLowerCase(Locale.ROOT));
+    if (chosen == null) {
+      throw new UsageException(
+          "\"%s\" is no %s; nearest: %s (of %s)"
+              .formatted(
+                  word,
+                  kind,
+                  Nearest.to(word, words.keySet(), 1).getFirst(),
+                  String.join(", ", words.keySet())));
+    }
+    return chosen;
   }
 
   private static int whole(String word, String expected) {

@@ -36,6 +36,15 @@ public final class GridOptions {
       description = "1: groups of inputs of one row; 0: down the matrix. Default 1.")
   private Axis axis = Axis.IN;
 
+  /**
+   * A group size as it is written: a number, or {@code row}.
+   *
+   * @throws UsageException if it is neither
+   */
+  public static int group(String word) {
+    return Converters.OfGroup.group(word);
+  }
+
   /** The specification, with float zeros. */
   public QuantSpec spec() {
     return new QuantSpec(bits, group, axis, ZeroPoint.FLOAT);

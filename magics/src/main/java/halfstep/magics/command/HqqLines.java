@@ -52,7 +52,7 @@ final class HqqLines {
       return new Request.HqqStart(
           Optional.ofNullable(layer),
           Optional.ofNullable(weights),
-          grid.spec(),
+          solver.spec(grid),
           solver.config(),
           show.group(),
           as.name());
@@ -97,6 +97,11 @@ final class HqqLines {
 
     @Override
     public Request request() {
+      if (solver.zero().isPresent()) {
+        throw new UsageException(
+            "%hqq branch keeps the walk's kind of zero; %hqq start LAYER --zero integer begins with"
+                + " another");
+      }
       return new Request.HqqBranch(solver.changes(), show.group(), as.name());
     }
   }
@@ -128,7 +133,8 @@ final class HqqLines {
 
     @Override
     public Request request() {
-      return new Request.HqqTrace(List.copyOf(layers), grid.spec(), solver.config(), as.name());
+      return new Request.HqqTrace(
+          List.copyOf(layers), solver.spec(grid), solver.config(), as.name());
     }
   }
 }

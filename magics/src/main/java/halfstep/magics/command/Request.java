@@ -105,13 +105,23 @@ public sealed interface Request {
    *
    * @param block a block's number or name
    * @param spec integer zeros
+   * @param resamples how often calibration windows are drawn anew to see how sure the choice is
    */
   record AwqSearch(
-      String block, QuantSpec spec, Awq config, Calibration calibration, Optional<String> as)
+      String block,
+      QuantSpec spec,
+      Awq config,
+      Calibration calibration,
+      OptionalInt resamples,
+      Optional<String> as)
       implements Request {}
 
   /** What a {@code %bench} compares: every method at every width with every group size. */
-  record Grid(List<MethodWord> methods, List<Bits> bits, List<Integer> groupSizes) {}
+  record Grid(
+      List<MethodWord> methods,
+      MethodSettings settings,
+      List<Bits> bits,
+      List<Integer> groupSizes) {}
 
   /**
    * {@code %bench LAYERS}.

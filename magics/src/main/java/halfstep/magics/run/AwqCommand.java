@@ -1,5 +1,7 @@
 package halfstep.magics.run;
 
+import halfstep.awq.AwqBootstrap;
+import halfstep.awq.AwqReport;
 import halfstep.awq.AwqScaleSearch;
 import halfstep.awq.AwqStep;
 import halfstep.awq.Salience;
@@ -8,6 +10,7 @@ import halfstep.kernel.spi.Progress;
 import halfstep.llm.BlockCapture;
 import halfstep.llm.Model;
 import halfstep.llm.ScaleGroup;
+import halfstep.llm.TokenWindows;
 import halfstep.magics.chart.AwqCharts;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
@@ -22,11 +25,18 @@ import halfstep.tensor.InterruptedWork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
 
 /** {@code %awq}: what activations single out, and the search that uses it. */
 final class AwqCommand {
 
   private static final int CHANNELS_SHOWN = 10;
+  private static final double LEVEL = 0.95;
+
+  /** Draws are the same each time, so that a notebook run again is the same notebook. */
+  private static final long SEED = 0;
 
   private final Stage stage;
 
@@ -84,7 +94,7 @@ final class AwqCommand {
     try (Progress progress = stage.progress(title)) {
       List<ScaleGroup> groups = capture(model, block, text).scaleGroups();
       for (ScaleGroup group : groups) {
-        searches.add(search(group, request, searches.size(), groups.size(), progress));
+        searches.add(search(group, request, text, searches.size(), groups.size(), progress));
       }
       progress.update(1, "all scale groups");
     } catch (InterruptedWork stopped) {
@@ -98,13 +108,18 @@ final class AwqCommand {
   }
 
   private static ScaleSearch search(
-      ScaleGroup group, Request.AwqSearch request, int number, int groups, Progress progress) {
+      ScaleGroup group,
+      Request.AwqSearch request,
+      Passage text,
+      int number,
+      int groups,
+      Progress progress) {
     AwqScaleSearch search =
         new AwqScaleSearch(
             group.weights(),
             request.spec(),
             request.config(),
-            group.activations(),
+            perWindow(group, text),
             group.inspected());
     List<AwqStep> steps = new ArrayList<>();
     int points = request.config().gridSize();
@@ -113,7 +128,27 @@ final class AwqCommand {
       progress.update(done / groups, label(group));
       steps.add(search.step(point));
     }
-    return new ScaleSearch(label(group), steps, search.identity());
+    AwqReport.Searched report =
+        new AwqReport.Searched(
+            List.of(label(group)),
+            group.input().rows(),
+            search.deadChannels(),
+            steps,
+            search.identity());
+    Optional<AwqBootstrap> bootstrap =
+        request.resamples().stream()
+            .mapToObj(n -> search.bootstrap(steps, n, LEVEL, new Random(SEED)))
+            .findFirst();
+    return new ScaleSearch(label(group), steps, report.identity(), bootstrap, report.remarks());
+  }
+
+  /** Statistics per window, as resampling needs them. */
+  private static List<Activations> perWindow(ScaleGroup group, Passage text) {
+    TokenWindows windows = text.windows();
+    return group.input().rows() == windows.tokens()
+        ? Activations.perWindow(
+            group.input(), IntStream.range(0, windows.count()).map(windows::length).toArray())
+        : List.of(group.activations());
   }
 
   /** The layers by what they do. */
@@ -123,11 +158,17 @@ final class AwqCommand {
 
   private static Report<List<ScaleSearch>> report(
       String title, List<ScaleSearch> searches, Passage text) {
+    List<String> notes = new ArrayList<>();
+    notes.add("Loss: mean squared change of the output that the group is judged on. " + over(text));
+    searches.forEach(search -> notes.addAll(search.remarks()));
+    if (searches.stream().anyMatch(search -> search.bootstrap().isPresent())) {
+      notes.add(
+          "Intervals hold the middle 95 % of the choices made on calibration windows drawn anew.");
+    }
     return new Report<>(
         title,
         AwqTables.searches(searches),
-        List.of(
-            "Loss: mean squared change of the output that the group is judged on. " + over(text)),
+        notes,
         List.copyOf(searches),
         "java.util.List<halfstep.magics.table.ScaleSearch>");
   }

@@ -38,7 +38,7 @@ final class BenchLayersCommand {
   Report<List<LayerError>> run(Request.BenchLayers request) {
     LoadedModel loaded = stage.session().model();
     List<String> layers = loaded.names().many(request.layers());
-    List<Contender> contenders = Contenders.of(request.grid());
+    List<Contender> contenders = Contenders.of(request.grid(), new OwnMethods(stage.host()));
     Optional<Passage> text = loaded.model().flatMap(model -> text(model, request));
     List<LayerError> errors = new ArrayList<>();
     String title =

@@ -1,12 +1,11 @@
 package halfstep.magics.run;
 
+import halfstep.magics.command.MethodSettings;
 import halfstep.magics.command.MethodWord;
 import halfstep.magics.command.Request;
 import halfstep.quant.Axis;
 import halfstep.quant.Bits;
 import halfstep.quant.QuantMethod;
-import halfstep.quant.QuantMethod.Awq;
-import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantMethod.Rtn;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.ZeroPoint;
@@ -21,28 +20,34 @@ final class Contenders {
   /**
    * One method at one width.
    *
-   * @param spec float zeros for HQQ, integer zeros for AWQ, and both for rounding, so that each has
-   *     its own baseline
+   * @param spec with the zeros of the method; rounding comes with both kinds, so that each method
+   *     has its own baseline
    */
   record Contender(QuantMethod method, QuantSpec spec) {}
 
-  static List<Contender> of(Request.Grid grid) {
+  /**
+   * Every method at every width with every group size.
+   *
+   * @param own finds a solver of the user's own by its name
+   */
+  static List<Contender> of(Request.Grid grid, OwnMethods own) {
     List<Contender> all = new ArrayList<>();
     for (Bits bits : grid.bits()) {
       for (int size : grid.groupSizes()) {
         QuantSpec floats = new QuantSpec(bits, size, Axis.IN, ZeroPoint.FLOAT);
-        grid.methods().forEach(word -> all.addAll(of(word, floats)));
+        for (MethodWord word : grid.methods()) {
+          all.addAll(of(grid.settings().method(word, own::find), grid.settings(), floats));
+        }
       }
     }
     return all;
   }
 
-  private static List<Contender> of(MethodWord word, QuantSpec floats) {
-    QuantSpec integers = floats.with(ZeroPoint.INTEGER);
-    return switch (word) {
-      case RTN -> List.of(new Contender(new Rtn(), floats), new Contender(new Rtn(), integers));
-      case HQQ -> List.of(new Contender(Hqq.DEFAULT, floats));
-      case AWQ -> List.of(new Contender(Awq.DEFAULT, integers));
-    };
+  private static List<Contender> of(QuantMethod method, MethodSettings settings, QuantSpec floats) {
+    Contender usual = new Contender(method, settings.spec(method, floats));
+    boolean both = method instanceof Rtn && settings.zero().isEmpty();
+    return both
+        ? List.of(usual, new Contender(method, floats.with(ZeroPoint.INTEGER)))
+        : List.of(usual);
   }
 }

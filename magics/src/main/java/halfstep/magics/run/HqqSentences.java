@@ -28,7 +28,13 @@ final class HqqSentences {
   /** The parameters of a solver as they are typed. */
   static String parameters(Hqq config) {
     String kappa = config.kappa() == 1f ? "" : " kappa %s".formatted(config.kappa());
-    return "p %s, beta %s%s".formatted(config.lpNorm(), plain(config.beta()), kappa);
+    String options = config.options().label();
+    return "p %s%s%s%s"
+        .formatted(
+            config.lpNorm(),
+            config.options().beta().isShared() ? ", beta " + plain(config.beta()) : "",
+            kappa,
+            options.isEmpty() ? "" : ", " + options);
   }
 
   /** About the state where the reader stands. */

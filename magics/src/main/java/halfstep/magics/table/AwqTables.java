@@ -1,5 +1,6 @@
 package halfstep.magics.table;
 
+import halfstep.awq.AwqBootstrap;
 import halfstep.awq.Salience;
 import java.util.Arrays;
 import java.util.List;
@@ -50,22 +51,52 @@ public final class AwqTables {
 
   /** One row per scale group. */
   public static Table searches(List<ScaleSearch> searches) {
-    return Table.create(
-        "AWQ",
-        Columns.text("layers", searches, ScaleSearch::group),
-        Columns.number("best ratio", searches, row -> row.best().ratio(), NumberText.decimals(2)),
-        Columns.number("loss", searches, row -> row.best().outputMse(), NumberText.SCIENTIFIC),
-        Columns.number(
-            "loss of plain RTN",
-            searches,
-            row -> row.identity().outputMse(),
-            NumberText.SCIENTIFIC),
-        Columns.number(
-            "loss / plain RTN",
-            searches,
-            row -> row.relativeLoss(row.best()),
-            NumberText.decimals(3)),
-        Columns.text("scales", searches, AwqTables::spread));
+    Table table =
+        Table.create(
+            "AWQ",
+            Columns.text("layers", searches, ScaleSearch::group),
+            Columns.number(
+                "best ratio", searches, row -> row.best().ratio(), NumberText.decimals(2)),
+            Columns.number("loss", searches, row -> row.best().outputMse(), NumberText.SCIENTIFIC),
+            Columns.number(
+                "loss of plain RTN",
+                searches,
+                row -> row.identity().outputMse(),
+                NumberText.SCIENTIFIC),
+            Columns.number(
+                "loss / plain RTN",
+                searches,
+                row -> row.relativeLoss(row.best()),
+                NumberText.decimals(3)),
+            Columns.text("scales", searches, AwqTables::spread));
+    if (searches.stream().anyMatch(row -> row.bootstrap().isPresent())) {
+      table.addColumns(
+          Columns.text("ratio, interval", searches, AwqTables::ratioInterval),
+          Columns.text("scales uncertain by", searches, AwqTables::scaleFactors));
+    }
+    return table;
+  }
+
+  private static String ratioInterval(ScaleSearch search) {
+    NumberText decimals = NumberText.decimals(2);
+    return search
+        .bootstrap()
+        .map(AwqBootstrap::ratio)
+        .map(r -> decimals.format(r.low()) + " … " + decimals.format(r.high()))
+        .orElse("");
+  }
+
+  /** By which factor the ends of a scale's interval differ: in the middle, and at worst. */
+  private static String scaleFactors(ScaleSearch search) {
+    NumberText decimals = NumberText.decimals(2);
+    return search
+        .bootstrap()
+        .map(bootstrap ->
+            bootstrap.scales().stream().mapToDouble(s -> s.factor()).sorted().toArray())
+        .map(f ->
+            "× %s, at most × %s"
+                .formatted(decimals.format(f[f.length / 2]), decimals.format(f[f.length - 1])))
+        .orElse("");
   }
 
   private static String spread(ScaleSearch search) {

@@ -1,8 +1,10 @@
 package halfstep.magics.table;
 
+import halfstep.awq.AwqBootstrap;
 import halfstep.awq.AwqScaleSearch;
 import halfstep.awq.AwqStep;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A finished search of one scale group.
@@ -10,12 +12,25 @@ import java.util.List;
  * @param group its layers' names
  * @param steps every grid point, in order; not empty
  * @param identity the point without scaling: plain round to nearest
+ * @param bootstrap how sure the choice is, if that was asked for
+ * @param remarks what a reader should know, one sentence each: dead channels, a lost search
  */
-public record ScaleSearch(String group, List<AwqStep> steps, AwqStep identity) {
+public record ScaleSearch(
+    String group,
+    List<AwqStep> steps,
+    AwqStep identity,
+    Optional<AwqBootstrap> bootstrap,
+    List<String> remarks) {
 
-  /** Takes a copy of the steps. */
+  /** Takes copies of the lists. */
   public ScaleSearch {
     steps = List.copyOf(steps);
+    remarks = List.copyOf(remarks);
+  }
+
+  /** A search of which nothing else is known. */
+  public ScaleSearch(String group, List<AwqStep> steps, AwqStep identity) {
+    this(group, steps, identity, Optional.empty(), List.of());
   }
 
   /** The grid point with the smallest loss. */

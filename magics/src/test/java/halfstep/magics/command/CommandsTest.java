@@ -7,12 +7,25 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import halfstep.quant.Axis;
+import halfstep.quant.BetaRule;
 import halfstep.quant.Bits;
 import halfstep.quant.EarlyStop;
+import halfstep.quant.Gptq;
+import halfstep.quant.GroupSolution;
+import halfstep.quant.GroupSolver;
+import halfstep.quant.GroupStop;
+import halfstep.quant.HqqOptions;
+import halfstep.quant.QuantMethod;
 import halfstep.quant.QuantMethod.Awq;
+import halfstep.quant.QuantMethod.AwqThen;
+import halfstep.quant.QuantMethod.Custom;
 import halfstep.quant.QuantMethod.Hqq;
+import halfstep.quant.QuantMethod.LeastSquares;
+import halfstep.quant.QuantMethod.WeightedLeastSquares;
 import halfstep.quant.QuantSpec;
+import halfstep.quant.ScaleStart;
 import halfstep.quant.ZeroPoint;
+import halfstep.quant.ZeroRule;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -57,6 +70,65 @@ class CommandsTest {
   }
 
   @Test
+  void startTakesOurOwnOptionsToo() {
+    HqqOptions own =
+        new HqqOptions(
+            new BetaRule.PerStep(0.3f), ZeroRule.WHOLE, GroupStop.EACH, ScaleStart.SEARCHED);
+    Request.HqqStart start =
+        assertInstanceOf(
+            Request.HqqStart.class,
+            parse(
+                "hqq start w --solver v2 --beta auto:0.3 --zero integer --per-group-stop"
+                    + " --scale-search"));
+    assertEquals(Hqq.V2.with(own), start.config());
+    assertEquals(QuantSpec.of(4, 64).with(ZeroPoint.INTEGER), start.spec());
+  }
+
+  @Test
+  void settingsMakeMethodsOfWords() {
+    Request.BenchLayers bench =
+        assertInstanceOf(
+            Request.BenchLayers.class,
+            parse(
+                "bench all --methods hqq,wls,gptq,awq+ls,mine --beta auto --rounds 5 --grid 10"
+                    + " --as-autoawq --act-order --static-groups --mse --damping 0.1 --block 64"));
+    MethodSettings settings = bench.grid().settings();
+    GroupSolver solver = (group, spec) -> GroupSolution.rounded(group, 1, 0, spec);
+    List<QuantMethod> methods =
+        bench.grid().methods().stream()
+            .map(word -> settings.method(word, name -> Optional.of(solver)))
+            .toList();
+    Hqq auto = Hqq.DEFAULT.with(HqqOptions.LIBRARY.with(BetaRule.PerStep.DEFAULT));
+    assertEquals(
+        List.of(
+            auto,
+            new WeightedLeastSquares(5),
+            new Gptq(64, 0.1, true, true, false, true),
+            new AwqThen(new Awq(10, true, false, true), new LeastSquares(5)),
+            new Custom("mine", solver)),
+        methods);
+    QuantSpec floats = QuantSpec.of(4, 64);
+    assertEquals(
+        List.of("FLOAT", "FLOAT", "INTEGER", "FLOAT", "FLOAT"),
+        methods.stream().map(m -> settings.spec(m, floats).zeroPoint().name()).toList());
+    QuantMethod rounded = settings.method(MethodWord.of("awq+rtn"), name -> Optional.empty());
+    assertEquals(ZeroPoint.INTEGER, settings.spec(rounded, floats).zeroPoint());
+    assertThrows(
+        UsageException.class,
+        () -> settings.method(MethodWord.of("awq+mine"), name -> Optional.empty()));
+  }
+
+  @Test
+  void symmetricZerosMakeGptqSymmetric() {
+    Request.BenchLayers bench =
+        assertInstanceOf(Request.BenchLayers.class, parse("bench all --zero symmetric"));
+    MethodSettings settings = bench.grid().settings();
+    QuantMethod gptq = settings.method(MethodWord.of("gptq"), name -> Optional.empty());
+    assertEquals(Gptq.DEFAULT.withSymmetric(true), gptq);
+    assertEquals(ZeroPoint.SYMMETRIC, settings.spec(gptq, QuantSpec.of(4, 64)).zeroPoint());
+  }
+
+  @Test
   void stepsAreAbsolute() {
     assertEquals(
         new Request.HqqStep(OptionalInt.of(5), OptionalInt.empty(), Optional.empty()),
@@ -82,9 +154,11 @@ class CommandsTest {
             QuantSpec.of(3, 128).with(ZeroPoint.INTEGER),
             new Awq(20, false),
             new Request.Calibration(List.of("a.txt", "b.txt"), 100, 256),
+            OptionalInt.of(1000),
             Optional.of("g")),
         parse(
-            "awq search 1 --bits 3 --group 128 --x-only --calib a.txt --calib b.txt --tokens 100 --as g"));
+            "awq search 1 --bits 3 --group 128 --x-only --calib a.txt --calib b.txt --tokens 100 --bootstrap 1000"
+                + " --as g"));
   }
 
   @Test
@@ -94,7 +168,8 @@ class CommandsTest {
         new Request.BenchLayers(
             "down_proj",
             new Request.Grid(
-                List.of(MethodWord.RTN, MethodWord.AWQ),
+                List.of(MethodWord.of("rtn"), MethodWord.of("AWQ")),
+                MethodSettings.DEFAULT,
                 List.of(Bits.TWO, Bits.FOUR),
                 List.of(32, 64)),
             calibration,
@@ -103,7 +178,8 @@ class CommandsTest {
     assertEquals(
         new Request.BenchModel(
             new Request.Grid(
-                List.of(MethodWord.values()),
+                List.of(MethodWord.of("rtn"), MethodWord.of("hqq"), MethodWord.of("awq")),
+                MethodSettings.DEFAULT,
                 List.of(Bits.TWO, Bits.THREE, Bits.FOUR),
                 List.of(64)),
             calibration,
@@ -139,7 +215,11 @@ class CommandsTest {
         "awq search | %awq search needs BLOCK; %help awq explains it",
         "awq search 0 --tokens 1 | --tokens 1 is too short a text; use at least 2, for example 2048",
         "bench all --ctx 1 | --ctx 1 leaves nothing to predict; use at least 2, for example 256",
-        "bench all --methods hq | %bench: --methods: method \"hq\" does not exist; nearest: hqq (of rtn, hqq, awq)",
+        "bench all --methods awq-hqq | %bench: --methods: method \"awq-hqq\" does not exist; nearest: awq+hqq (of rtn, hqq, ls, wls, awq, gptq, awq+rtn, awq+hqq, awq+ls)",
+        "hqq start w --beta much | %hqq start: --beta: \"much\" is no beta; a number such as 10, auto, or auto:0.25",
+        "hqq start w --solver v3 | %hqq start: --solver: \"v3\" is no variant of hqq's solver; nearest: v2 (of legacy, head, v2, slow)",
+        "hqq start w --zero integr | %hqq start: --zero: \"integr\" is no kind of zero; nearest: integer (of float, integer, symmetric)",
+        "hqq branch --zero integer | %hqq branch keeps the walk's kind of zero; %hqq start LAYER --zero integer begins with another",
         "param MODEL | %param takes NAME=value with a Java identifier as NAME, for example %param MODEL=natural; got \"MODEL\"",
         "hqqq start | there is no %hqqq; nearest: %hqq. %help lists all.",
       })

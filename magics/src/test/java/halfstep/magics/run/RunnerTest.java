@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import halfstep.awq.AwqBootstrap;
 import halfstep.awq.Salience;
 import halfstep.hqq.HqqSolver;
 import halfstep.hqq.HqqStep;
@@ -18,6 +19,9 @@ import halfstep.magics.session.Session;
 import halfstep.magics.table.ModelError;
 import halfstep.magics.table.ScaleSearch;
 import halfstep.metric.LayerError;
+import halfstep.quant.AffineGrid;
+import halfstep.quant.GroupSolution;
+import halfstep.quant.GroupSolver;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
 import halfstep.tensor.InterruptedWork;
@@ -170,6 +174,44 @@ class RunnerTest {
     assertTrue(error.outputError().isPresent());
     assertEquals("java.util.List<halfstep.metric.LayerError>", host.types.get("errors"));
     assertEquals(1, host.charts());
+  }
+
+  @Test
+  void aMethodOfOnesOwnEntersTheTableLikeTheOthers() {
+    GroupSolver mine =
+        (group, spec) -> {
+          AffineGrid grid = AffineGrid.of(group, 0, group.length, spec);
+          return GroupSolution.rounded(group, 0.9f * grid.scale(), grid.zero(), spec);
+        };
+    host.variables.put("mine", mine);
+    Report<?> report =
+        run("bench 0.down_proj --methods rtn,mine,awq+mine,ls,gptq --bits 3 --tokens 256");
+    assertEquals(
+        List.of("rtn float zero", "rtn integer zero", "mine", "awq+mine", "ls", "gptq"),
+        report.table().stringColumn("method").asList());
+    host.variables.put("text", "no solver");
+    assertEquals(
+        "variable text is a String, but a method of your own is a halfstep.quant.GroupSolver:"
+            + " GroupSolver text = (group, spec) -> …",
+        assertThrows(Refusal.class, () -> run("bench all --methods text")).getMessage());
+    assertEquals(
+        "method \"hq\" does not exist; nearest: hqq (of rtn, hqq, ls, wls, awq, gptq, awq+rtn,"
+            + " awq+hqq, awq+ls)",
+        assertThrows(Refusal.class, () -> run("bench all --methods hq")).getMessage());
+  }
+
+  @Test
+  void searchesSayHowSureTheyAre() {
+    Report<?> report =
+        run("awq search 0 --grid 4 --tokens 512 --ctx 64 --bootstrap 50 --as groups");
+    List<?> groups = assertInstanceOf(List.class, host.variables.get("groups"));
+    ScaleSearch first = assertInstanceOf(ScaleSearch.class, groups.getFirst());
+    AwqBootstrap bootstrap = first.bootstrap().orElseThrow();
+    assertEquals(50, bootstrap.resamples());
+    assertTrue(bootstrap.ratio().holds(first.best().ratio()), bootstrap.toString());
+    assertEquals(128, bootstrap.scales().size());
+    assertTrue(report.toString().contains("ratio, interval"), report.toString());
+    assertTrue(report.toString().contains("drawn anew"), report.toString());
   }
 
   @Test
