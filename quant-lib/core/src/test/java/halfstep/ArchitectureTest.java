@@ -31,7 +31,32 @@ class ArchitectureTest {
         classes()
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "halfstep..", "org.jspecify.annotations"));
+            .resideInAnyPackage(
+                "java..", "halfstep..", "org.jspecify.annotations", "jdk.incubator.vector"));
+  }
+
+  /** Its classes fail to load where the JVM runs without the module. */
+  @Test
+  void onlyOnePackageTouchesTheVectorApi() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("halfstep.backend.vector")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jdk.incubator.vector", "halfstep.backend.vector"));
+  }
+
+  @Test
+  void backendKnowsNoMethod() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("halfstep.backend")
+            .should()
+            .dependOnClassesThat(
+                JavaClass.Predicates.resideInAPackage("halfstep..")
+                    .and(DescribedPredicate.not(inPackage("halfstep.backend")))));
   }
 
   @Test
@@ -43,7 +68,8 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(
                 JavaClass.Predicates.resideInAPackage("halfstep..")
-                    .and(DescribedPredicate.not(inPackage("halfstep.tensor")))));
+                    .and(DescribedPredicate.not(inPackage("halfstep.tensor")))
+                    .and(DescribedPredicate.not(inPackage("halfstep.backend")))));
   }
 
   @Test

@@ -1,7 +1,7 @@
 package halfstep.compose;
 
 import halfstep.custom.CustomQuantizer;
-import halfstep.hqq.HqqSolver;
+import halfstep.hqq.HqqDirect;
 import halfstep.ls.LeastSquaresSolver;
 import halfstep.quant.QuantMethod.Calibrated;
 import halfstep.quant.QuantMethod.Custom;
@@ -31,10 +31,7 @@ public final class Quantize {
   public static QuantizedMatrix dataFree(Matrix w, QuantSpec spec, DataFree method) {
     return switch (method) {
       case Rtn() -> RoundToNearest.quantize(w, spec);
-      case Hqq config -> {
-        HqqSolver solver = new HqqSolver(w, spec, config);
-        yield solver.quantized(solver.result());
-      }
+      case Hqq config -> HqqDirect.quantize(w, spec, config);
       case LeastSquares(int rounds) -> {
         LeastSquaresSolver solver = new LeastSquaresSolver(w, spec, rounds);
         yield solver.quantized(solver.result());

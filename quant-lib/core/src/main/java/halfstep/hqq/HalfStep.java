@@ -18,6 +18,7 @@ final class HalfStep {
   private final GroupStop groups;
   private final LpPower power;
   private final float[] target;
+  private final float[] magnitudes;
 
   float newZero;
   int codesChanged;
@@ -36,6 +37,7 @@ final class HalfStep {
     this.groups = options.groups();
     this.power = power;
     this.target = new float[size];
+    this.magnitudes = new float[size];
   }
 
   /**
@@ -43,11 +45,11 @@ final class HalfStep {
    *
    * @param w holds the group from {@code from} on; not modified
    * @param t the group's inverse scale
+   * @param s the group's scale
    * @param z the group's zero before the step, in code units
    */
-  void take(float[] w, int from, float t, float z, ShrinkLp shrink) {
-    shrinkActive = 0;
-    double before = 0;
+  void take(float[] w, int from, float t, float s, float z, ShrinkLp shrink) {
+    int active = 0;
     for (int i = 0; i < size; i++) {
       float x = w[from + i];
       // q = clamp(round(w·t + z), 0, Q)
@@ -58,37 +60,44 @@ final class HalfStep {
       float e = shrink.apply(r);
       // the zero that this weight alone would like: q − (w − e)·t
       target[i] = q - (x - e) * t;
-      before += Math.abs(r);
-      shrinkActive += e == 0 ? 0 : 1;
+      active += e == 0 ? 0 : 1;
     }
+    shrinkActive = active;
     // z' = mean over the group of [ q − (w − e)·t ]
     newZero = zeros.land(Sums.mean(target, 0, size), maxCode);
-    measure(w, from, t, newZero, z);
-    if (!groups.accepts(before, sumAbs)) {
+    if (groups == GroupStop.EACH) {
+      measure(w, from, t, s, z, z);
+      double before = sumAbs;
+      measure(w, from, t, s, newZero, z);
+      if (sumAbs < before) {
+        return;
+      }
       newZero = z;
-      measure(w, from, t, z, z);
     }
+    measure(w, from, t, s, newZero, z);
   }
 
   /**
-   * The group's errors in a state: Σ|r|, Σr², Σ|r|ᵖ, and how many codes differ from another's.
+   * The group's errors in a state: Σ|r|, Σr², Σ|r|ᵖ, and how many codes differ from another's. The
+   * walk stops by the first, so it is taken in the order of {@link Sums}.
    *
    * @param z the state's zero
    * @param other the zero of the state to compare the codes with
    */
-  void measure(float[] w, int from, float t, float z, float other) {
+  void measure(float[] w, int from, float t, float s, float z, float other) {
     codesChanged = 0;
-    sumAbs = 0;
     sumSquare = 0;
     sumLp = 0;
     for (int i = 0; i < size; i++) {
       float x = w[from + i];
       float q = Rounding.code(x * t + z, maxCode);
-      float magnitude = Math.abs(x - (q - z) / t);
-      sumAbs += magnitude;
+      // |w − ŵ|,  ŵ = (q − z)·s
+      float magnitude = Math.abs(x - (q - z) * s);
+      magnitudes[i] = magnitude;
       sumSquare += (double) magnitude * magnitude;
       sumLp += power.of(magnitude);
       codesChanged += q == Rounding.code(x * t + other, maxCode) ? 0 : 1;
     }
+    sumAbs = Sums.sum(magnitudes, 0, size);
   }
 }

@@ -125,11 +125,11 @@ public final class HqqSolver {
 
   /** The start: each group's range spans the codes; at 4 bit the zeros are rounded, as in hqq. */
   public HqqStep first() {
-    StepTally tally = new StepTally(Math.toIntExact(grouping.groups()));
+    StepTally tally = new StepTally(grouping);
     GroupParams params = start.params();
     forGroups((half, values, from, group) -> {
       float z = params.zero(group);
-      half.measure(values, from, start.inverseScales().at(group), z, z);
+      half.measure(values, from, start.inverseScales().at(group), params.scale(group), z, z);
       tally.keep(group, half);
     });
     return tally.step(0, beta(0), params, w.size());
@@ -144,13 +144,13 @@ public final class HqqSolver {
   public HqqStep next(HqqStep step) {
     GroupParams from = step.params();
     Matrix zeros = Matrix.zeros(from.zeros().rows(), from.zeros().cols());
-    StepTally tally = new StepTally(Math.toIntExact(grouping.groups()));
+    StepTally tally = new StepTally(grouping);
     float beta = beta(step.index());
     GroupShrink shrinks = shrinks(beta, step.index());
     forGroups((half, values, at, group) -> {
       float z = from.zero(group);
-      ShrinkLp shrink = shrinks.of(from.scale(group));
-      half.take(values, at, start.inverseScales().at(group), z, shrink);
+      float s = from.scale(group);
+      half.take(values, at, start.inverseScales().at(group), s, z, shrinks.of(s));
       zeros.put(group, half.newZero);
       tally.keep(group, half, z);
     });

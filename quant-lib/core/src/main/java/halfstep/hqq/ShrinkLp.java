@@ -39,6 +39,11 @@ final class ShrinkLp {
     return threshold;
   }
 
+  /** Magnitudes up to this are not active. */
+  float quietUpTo() {
+    return GUARD * threshold;
+  }
+
   /** Whether a residual of this magnitude can survive; false means {@link #apply} gives 0. */
   boolean isActive(float magnitude) {
     return magnitude > GUARD * threshold;

@@ -1,10 +1,11 @@
 package halfstep.hqq;
 
 import halfstep.quant.GroupParams;
+import halfstep.quant.Grouping;
 
 /**
  * What a half-step did to each group; filled by several threads, each its own groups, and added up
- * in the groups' order.
+ * in the groups' order: those of a block first, then the blocks.
  */
 final class StepTally {
 
@@ -15,7 +16,11 @@ final class StepTally {
   private final int[] changed;
   private final int[] active;
 
-  StepTally(int groups) {
+  private final int groupsPerBlock;
+
+  StepTally(Grouping grouping) {
+    int groups = Math.toIntExact(grouping.groups());
+    groupsPerBlock = grouping.groupsPerBlock();
     abs = new double[groups];
     square = new double[groups];
     lp = new double[groups];
@@ -58,10 +63,14 @@ final class StepTally {
         sum(active) / weights);
   }
 
-  private static double sum(double[] parts) {
+  private double sum(double[] parts) {
     double sum = 0;
-    for (double part : parts) {
-      sum += part;
+    for (int first = 0; first < parts.length; first += groupsPerBlock) {
+      double block = 0;
+      for (int i = first; i < Math.min(parts.length, first + groupsPerBlock); i++) {
+        block += parts[i];
+      }
+      sum += block;
     }
     return sum;
   }

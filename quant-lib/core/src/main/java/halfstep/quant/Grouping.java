@@ -151,6 +151,26 @@ public final class Grouping {
     }
   }
 
+  /**
+   * Writes whole groups of codes; as {@link #write(Matrix, long, int, float[])}.
+   *
+   * @param from unsigned bytes, group by group
+   */
+  public void write(Codes to, long first, int count, byte[] from) {
+    requireShape(to.shape());
+    if (axis == Axis.IN) {
+      to.write(first * size, from);
+      return;
+    }
+    byte[] line = new byte[count];
+    for (int i = 0; i < size; i++) {
+      for (int g = 0; g < count; g++) {
+        line[g] = from[g * size + i];
+      }
+      to.write(i * groups + first, line);
+    }
+  }
+
   /** Reads whole groups of codes; the mirror of {@link #write(Codes, long, int, float[])}. */
   public void read(Codes from, long first, int count, float[] into) {
     requireShape(from.shape());
@@ -178,15 +198,25 @@ public final class Grouping {
     void run(long first, int count);
   }
 
+  /** Groups in a block of {@link #forEachBlock}, except that the last may hold fewer. */
+  public int groupsPerBlock() {
+    return (int) Math.min(groups, Math.max(16, (1 << 14) / size));
+  }
+
+  /** Blocks of {@link #forEachBlock}. */
+  public long blocks() {
+    return Math.ceilDiv(groups, groupsPerBlock());
+  }
+
   /**
    * Goes over all groups in blocks of about 16 k elements, on all cores.
    *
    * @param what names the work if it is interrupted
    */
   public void forEachBlock(String what, Block block) {
-    int most = (int) Math.min(groups, Math.max(16, (1 << 14) / size));
+    int most = groupsPerBlock();
     Parallel.blocks(
-        (groups + most - 1) / most,
+        blocks(),
         what,
         index -> block.run(index * most, (int) Math.min(most, groups - index * most)));
   }

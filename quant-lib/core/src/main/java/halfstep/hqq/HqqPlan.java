@@ -1,0 +1,63 @@
+package halfstep.hqq;
+
+import halfstep.quant.BetaRule;
+import halfstep.quant.Bits;
+import halfstep.quant.QuantMethod.Hqq;
+import halfstep.quant.QuantSpec;
+
+/** What is the same for all groups of a matrix. Immutable; shared between threads. */
+final class HqqPlan {
+
+  /**
+   * The kernel takes ŵ as (q − z)·s, the shrinkage as (q − z)/t: they differ by less than this
+   * share of |w| + |r|.
+   */
+  private static final float ROUNDING = 5e-7f;
+
+  private final int size;
+  private final int maxCode;
+  private final boolean roundZero;
+  private final ShrinkLp[] shrinks;
+
+  HqqPlan(QuantSpec spec, Hqq config, int size, int iterations) {
+    this.size = size;
+    this.maxCode = spec.maxCode();
+    this.roundZero = spec.bits() == Bits.FOUR;
+    this.shrinks = new ShrinkLp[iterations];
+    BetaRule rule = new BetaRule.Shared();
+    for (int k = 0; k < iterations; k++) {
+      shrinks[k] = ShrinkLp.of(config, rule.beta(config, k, Float.NaN));
+    }
+  }
+
+  int size() {
+    return size;
+  }
+
+  int maxCode() {
+    return maxCode;
+  }
+
+  boolean roundsZero() {
+    return roundZero;
+  }
+
+  int iterations() {
+    return shrinks.length;
+  }
+
+  ShrinkLp shrink(int iteration) {
+    return shrinks[iteration];
+  }
+
+  /**
+   * Residuals of the kernel up to this are inside the dead zone of a half-step, whatever rounding
+   * did to them.
+   *
+   * @param magnitude largest |w| of the group
+   */
+  float quiet(int iteration, float magnitude) {
+    float threshold = shrinks[iteration].quietUpTo();
+    return threshold - ROUNDING * (magnitude + threshold);
+  }
+}

@@ -1,0 +1,29 @@
+package halfstep.hqq;
+
+import halfstep.quant.EarlyStop;
+import halfstep.quant.QuantMethod.Hqq;
+
+/** The walk's stopping rule, applied to all errors at once. */
+final class HqqStopping {
+
+  private HqqStopping() {}
+
+  /**
+   * The number of half-steps after which {@link HqqWalk} ends.
+   *
+   * @param errors the error before each half-step; only their order matters
+   */
+  static int resultIndex(double[] errors, Hqq config) {
+    if (config.earlyStop() == EarlyStop.OFF) {
+      return config.iterations();
+    }
+    int best = -1;
+    for (int k = 0; k < errors.length; k++) {
+      if (best >= 0 && !(errors[k] < errors[best])) {
+        return config.earlyStop() == EarlyStop.RESTORE_BEST ? best : k + 1;
+      }
+      best = k;
+    }
+    return config.iterations();
+  }
+}

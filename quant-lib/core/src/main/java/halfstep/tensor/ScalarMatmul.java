@@ -1,0 +1,70 @@
+package halfstep.tensor;
+
+/** {@link MatmulKernel} in plain loops over separate rows: the form that the JIT vectorises. */
+final class ScalarMatmul implements MatmulKernel {
+
+  private static final int COLUMNS = 64;
+
+  @Override
+  public int columns() {
+    return COLUMNS;
+  }
+
+  @Override
+  public void addProduct(
+      float[] x, int strips, float[] w, int depth, float[] y, int at, int stride) {
+    float[] y0 = new float[COLUMNS];
+    float[] y1 = new float[COLUMNS];
+    float[] y2 = new float[COLUMNS];
+    float[] y3 = new float[COLUMNS];
+    float[] line = new float[COLUMNS];
+    for (int strip = 0; strip < strips; strip++) {
+      int tile = at + strip * ROWS * stride;
+      System.arraycopy(y, tile, y0, 0, COLUMNS);
+      System.arraycopy(y, tile + stride, y1, 0, COLUMNS);
+      System.arraycopy(y, tile + 2 * stride, y2, 0, COLUMNS);
+      System.arraycopy(y, tile + 3 * stride, y3, 0, COLUMNS);
+      for (int k = 0, i = strip * ROWS * depth; k < depth; k++, i += ROWS) {
+        System.arraycopy(w, k * COLUMNS, line, 0, COLUMNS);
+        addTwo(y0, y1, line, x[i], x[i + 1]);
+        addTwo(y2, y3, line, x[i + 2], x[i + 3]);
+      }
+      System.arraycopy(y0, 0, y, tile, COLUMNS);
+      System.arraycopy(y1, 0, y, tile + stride, COLUMNS);
+      System.arraycopy(y2, 0, y, tile + 2 * stride, COLUMNS);
+      System.arraycopy(y3, 0, y, tile + 3 * stride, COLUMNS);
+    }
+  }
+
+  private static void addTwo(float[] y0, float[] y1, float[] w, float x0, float x1) {
+    for (int j = 0; j < COLUMNS; j++) {
+      y0[j] = Math.fma(x0, w[j], y0[j]);
+      y1[j] = Math.fma(x1, w[j], y1[j]);
+    }
+  }
+
+  @Override
+  public float dot(float[] a, int fromA, float[] b, int fromB, int count) {
+    float[] lanes = new float[DOT_LANES];
+    int i = 0;
+    for (; i + DOT_LANES <= count; i += DOT_LANES) {
+      for (int lane = 0; lane < DOT_LANES; lane++) {
+        lanes[lane] = Math.fma(a[fromA + i + lane], b[fromB + i + lane], lanes[lane]);
+      }
+    }
+    for (int lane = 0; i < count; i++, lane++) {
+      lanes[lane] = Math.fma(a[fromA + i], b[fromB + i], lanes[lane]);
+    }
+    return folded(lanes);
+  }
+
+  /** The lanes folded 32 → 16 → … → 1; overwrites them. */
+  static float folded(float[] lanes) {
+    for (int half = lanes.length / 2; half > 0; half /= 2) {
+      for (int lane = 0; lane < half; lane++) {
+        lanes[lane] += lanes[lane + half];
+      }
+    }
+    return lanes[0];
+  }
+}
