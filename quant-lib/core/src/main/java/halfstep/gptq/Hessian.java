@@ -50,7 +50,8 @@ public final class Hessian {
    * @param count how many sequences the tokens come from, n; at least 1
    * @throws ShapeException if the number of channels differs
    * @throws halfstep.quant.NonFiniteException if an input is NaN or infinite
-   * @throws halfstep.tensor.InterruptedWork if interrupted; this Hessian is of no use then
+   * @throws halfstep.tensor.InterruptedWork if interrupted; if part of the batch was added by then,
+   *     this Hessian is of no use
    */
   public void add(Matrix inputs, int count) {
     if (inputs.cols() != h.cols()) {
@@ -103,6 +104,10 @@ public final class Hessian {
           "no token reached this layer; calibrate with more or longer text");
     }
     return h;
+  }
+
+  boolean isBroken() {
+    return broken;
   }
 
   private void requireWhole() {

@@ -3,6 +3,7 @@ package halfstep.gptq;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import halfstep.quant.NonFiniteException;
 import halfstep.tensor.InterruptedWork;
@@ -67,9 +68,9 @@ class HessianTest {
         assertThrows(IllegalStateException.class, hessian::matrix).getMessage());
   }
 
-  /** A batch that was added in part must not pass for a Hessian. */
+  /** Refused before anything was added: what it held before is still a Hessian. */
   @Test
-  void anInterruptedBatchSpoilsIt() {
+  void anInterruptBeforeABatchLeavesItWhole() {
     Hessian hessian = Hessian.of(Inputs.activations(8, 300, 1));
     Thread.currentThread().interrupt();
     try {
@@ -77,9 +78,40 @@ class HessianTest {
     } finally {
       assertTrue(Thread.interrupted());
     }
-    assertEquals(
-        "this Hessian was interrupted while a batch was added, so that it holds part of it; start a"
-            + " new one",
-        assertThrows(IllegalStateException.class, hessian::matrix).getMessage());
+    Matrix before = Hessian.of(Inputs.activations(8, 300, 1)).matrix();
+    assertEquals(before.get(3, 5), hessian.matrix().get(3, 5));
+    assertEquals(8, hessian.tokens());
+  }
+
+  /** A batch that was added in part must not pass for a Hessian. */
+  @Test
+  void anInterruptedBatchSpoilsIt() throws InterruptedException {
+    Matrix batch = Inputs.activations(20_000, 64, 2);
+    for (int attempt = 0; attempt < 100; attempt++) {
+      Hessian hessian = new Hessian(64);
+      Thread adding = Thread.ofPlatform().start(() -> addUntilInterrupted(hessian, batch));
+      Thread.sleep(20 + attempt);
+      adding.interrupt();
+      adding.join();
+      if (hessian.isBroken()) {
+        assertEquals(
+            "this Hessian was interrupted while a batch was added, so that it holds part of it;"
+                + " start a new one",
+            assertThrows(IllegalStateException.class, hessian::matrix).getMessage());
+        return;
+      }
+      assertEquals(20_000 * hessian.sequences(), hessian.tokens());
+    }
+    fail("in 100 attempts no interrupt fell into the addition itself");
+  }
+
+  private static void addUntilInterrupted(Hessian hessian, Matrix batch) {
+    try {
+      while (true) {
+        hessian.add(batch, 1);
+      }
+    } catch (InterruptedWork expected) {
+      assertTrue(Thread.currentThread().isInterrupted());
+    }
   }
 }
