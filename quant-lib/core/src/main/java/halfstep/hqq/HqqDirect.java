@@ -1,6 +1,7 @@
 package halfstep.hqq;
 
 import halfstep.backend.Backends;
+import halfstep.quant.Bits;
 import halfstep.quant.Codes;
 import halfstep.quant.FiniteCheck;
 import halfstep.quant.GroupParams;
@@ -34,22 +35,25 @@ import halfstep.tensor.Shape;
 public final class HqqDirect {
 
   private static final String WORK = "HQQ";
+  private static final HqqKernel KERNEL = Backends.kernel(HqqKernel.class, ScalarHqq::new);
 
   private final Matrix w;
   private final QuantSpec spec;
   private final Hqq config;
   private final Grouping grouping;
   private final HqqKernel kernel;
+  private final boolean roundZero;
   private final Matrix scales;
   private final Matrix zeros;
   private final Codes codes;
   private final int[] settled;
 
-  private HqqDirect(Matrix w, QuantSpec spec, Hqq config, HqqKernel kernel) {
+  private HqqDirect(Matrix w, QuantSpec spec, Hqq config, boolean roundZero, HqqKernel kernel) {
     this.w = w;
     this.spec = spec;
     this.config = config;
     this.kernel = kernel;
+    this.roundZero = roundZero;
     this.grouping = spec.grouping(w.shape());
     Shape params = grouping.paramShape();
     this.scales = Matrix.zeros(params.rows(), params.cols());
@@ -71,17 +75,27 @@ public final class HqqDirect {
       HqqSolver solver = new HqqSolver(w, spec, config);
       return solver.quantized(solver.result());
     }
-    return quantize(w, spec, config, Backends.kernel(HqqKernel.class, ScalarHqq::new));
+    return quantize(w, spec, config, KERNEL);
   }
 
   static QuantizedMatrix quantize(Matrix w, QuantSpec spec, Hqq config, HqqKernel kernel) {
+    return quantize(w, spec, config, spec.bits() == Bits.FOUR, kernel);
+  }
+
+  /** As {@link HqqSolver#withFractionalStart}. */
+  static QuantizedMatrix withFractionalStart(Matrix w, QuantSpec spec, Hqq config) {
+    return quantize(w, spec, config, false, KERNEL);
+  }
+
+  private static QuantizedMatrix quantize(
+      Matrix w, QuantSpec spec, Hqq config, boolean roundZero, HqqKernel kernel) {
     if (spec.zeroPoint() != ZeroPoint.FLOAT) {
       throw new IllegalArgumentException(
           "HQQ moves the zero continuously, but the specification asks for INTEGER zeros; use"
               + " ZeroPoint.FLOAT");
     }
     FiniteCheck.require(w, "weights");
-    return new HqqDirect(w, spec, config, kernel).solve();
+    return new HqqDirect(w, spec, config, roundZero, kernel).solve();
   }
 
   private QuantizedMatrix solve() {
@@ -102,7 +116,7 @@ public final class HqqDirect {
   private double[] pass(int iterations, boolean all) {
     int perBlock = grouping.groupsPerBlock();
     double[][] errors = new double[Math.toIntExact(grouping.blocks())][];
-    HqqPlan plan = new HqqPlan(spec, config, grouping.size(), iterations);
+    HqqPlan plan = new HqqPlan(spec, config, roundZero, grouping.size(), iterations);
     grouping.forEachBlock(
         WORK,
         (first, count) -> {

@@ -3,7 +3,6 @@ package halfstep.hqq;
 import halfstep.quant.AffineGrid;
 import halfstep.quant.GroupRange;
 import halfstep.quant.Rounding;
-import halfstep.quant.Sums;
 
 /** All half-steps of one group after another. Not shared between threads: it keeps the group. */
 final class HqqGroup {
@@ -12,7 +11,6 @@ final class HqqGroup {
   private final HqqKernel kernel;
   private final int size;
   private final float[] scaled;
-  private final float[] target;
   private final int[] codes;
   private final float[] lanes = new float[2 * HqqKernel.LANES];
   private final float[] ends = new float[2];
@@ -28,7 +26,6 @@ final class HqqGroup {
     this.kernel = kernel;
     this.size = plan.size();
     this.scaled = new float[size];
-    this.target = new float[size];
     this.codes = new int[size];
     this.share = 1f / size;
     // dividing by a power of two and multiplying by its inverse are the same, to the bit
@@ -60,7 +57,11 @@ final class HqqGroup {
       float error = folded(lanes, HqqKernel.LANES);
       errors[k] += error;
       boolean quiet = most <= plan.quiet(k, magnitude);
-      float next = quiet ? mean(folded(lanes, 0)) : shrunkMean(w, from, plan.shrink(k));
+      if (!quiet) {
+        kernel.shrunk(w, from, scaled, size, zero, inverse, plan.maxCode(), plan.shrink(k), lanes);
+      }
+      // z' = mean over the group of [ q − (w − e)·t ]
+      float next = mean(folded(lanes, 0));
       boolean settles =
           quiet && sameBits(next, zero) && most <= plan.quiet(iterations - 1, magnitude);
       zero = next;
@@ -83,16 +84,6 @@ final class HqqGroup {
     for (int i = 0; i < size; i++) {
       scaled[i] = w[from + i] * inverse;
     }
-  }
-
-  /** z' = mean over the group of [ q − (w − e)·t ], with the shrunk residual e. */
-  private float shrunkMean(float[] w, int from, ShrinkLp shrink) {
-    for (int i = 0; i < size; i++) {
-      float q = Rounding.code(scaled[i] + zero, plan.maxCode());
-      float e = shrink.apply(w[from + i] - (q - zero) / inverse);
-      target[i] = q - (w[from + i] - e) * inverse;
-    }
-    return mean(Sums.sum(target, 0, size));
   }
 
   private static boolean sameBits(float a, float b) {

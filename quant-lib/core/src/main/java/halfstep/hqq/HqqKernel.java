@@ -1,9 +1,8 @@
 package halfstep.hqq;
 
 /**
- * The inner loops of {@link HqqDirect} on one group while no residual leaves the shrinkage's dead
- * zone. All sums are taken in the order of {@link halfstep.quant.Sums}, so all twins give the same
- * bits.
+ * The inner loops of {@link HqqDirect} on one group. All sums are taken in the order of {@link
+ * halfstep.quant.Sums}, so all twins give the same bits.
  */
 public interface HqqKernel {
 
@@ -37,6 +36,28 @@ public interface HqqKernel {
       float zero,
       float scale,
       int maxCode,
+      float[] lanes);
+
+  /**
+   * The zero's numerator where residuals leave the shrinkage's dead zone.
+   *
+   * @param w holds the group from {@code from} on; not modified
+   * @param scaled w · t, the group from 0 on; not modified
+   * @param zero z of the state, in code units
+   * @param inverse t, the group's inverse scale
+   * @param shrink S
+   * @param lanes overwritten from 0 on: 16 lanes of Σ (q − (w − e)·t), with {@code e = S(w − (q −
+   *     z)/t)}
+   */
+  void shrunk(
+      float[] w,
+      int from,
+      float[] scaled,
+      int size,
+      float zero,
+      float inverse,
+      int maxCode,
+      ShrinkLp shrink,
       float[] lanes);
 
   /**

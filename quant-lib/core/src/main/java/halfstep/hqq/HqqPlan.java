@@ -1,7 +1,6 @@
 package halfstep.hqq;
 
 import halfstep.quant.BetaRule;
-import halfstep.quant.Bits;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
 
@@ -19,10 +18,10 @@ final class HqqPlan {
   private final boolean roundZero;
   private final ShrinkLp[] shrinks;
 
-  HqqPlan(QuantSpec spec, Hqq config, int size, int iterations) {
+  HqqPlan(QuantSpec spec, Hqq config, boolean roundZero, int size, int iterations) {
     this.size = size;
     this.maxCode = spec.maxCode();
-    this.roundZero = spec.bits() == Bits.FOUR;
+    this.roundZero = roundZero;
     this.shrinks = new ShrinkLp[iterations];
     BetaRule rule = new BetaRule.Shared();
     for (int k = 0; k < iterations; k++) {

@@ -5,7 +5,7 @@ import halfstep.quant.Rounding;
 import java.util.Arrays;
 
 /** {@link HqqKernel} in plain loops. */
-final class ScalarHqq implements HqqKernel {
+public final class ScalarHqq implements HqqKernel {
 
   @Override
   public void range(float[] w, int from, int size, float[] ends) {
@@ -40,6 +40,36 @@ final class ScalarHqq implements HqqKernel {
       }
     }
     return most;
+  }
+
+  @Override
+  public void shrunk(
+      float[] w,
+      int from,
+      float[] scaled,
+      int size,
+      float zero,
+      float inverse,
+      int maxCode,
+      ShrinkLp shrink,
+      float[] lanes) {
+    Arrays.fill(lanes, 0, LANES, 0f);
+    for (int i = 0; i < size; i++) {
+      lanes[i % LANES] += target(w[from + i], scaled[i], zero, inverse, maxCode, shrink);
+    }
+  }
+
+  /**
+   * The zero that one weight alone would like: q − (w − e)·t.
+   *
+   * @param scaled w·t
+   * @param inverse t
+   */
+  public static float target(
+      float w, float scaled, float zero, float inverse, int maxCode, ShrinkLp shrink) {
+    float q = Rounding.code(scaled + zero, maxCode);
+    float e = shrink.apply(w - (q - zero) / inverse);
+    return q - (w - e) * inverse;
   }
 
   @Override

@@ -15,9 +15,9 @@ import halfstep.quant.QuantMethod.Hqq;
  *     {@code core/optimize.py}, shrink_lp_op. The factor p of the first-order solution is left out
  *     there, and so here.
  */
-final class ShrinkLp {
+public final class ShrinkLp {
 
-  /** Below this share of the threshold no rounding of pow can lift the result above 0. */
+  /** Below this share of the threshold no rounding of the power can lift the result above 0. */
   private static final float GUARD = 0.9999f;
 
   private final float inverseBeta;
@@ -39,23 +39,33 @@ final class ShrinkLp {
     return threshold;
   }
 
-  /** Magnitudes up to this are not active. */
-  float quietUpTo() {
+  /** 1/β. */
+  public float inverseBeta() {
+    return inverseBeta;
+  }
+
+  /** p − 1. */
+  public float exponent() {
+    return exponent;
+  }
+
+  /** Magnitudes up to this are not active: {@link #apply} gives 0. */
+  public float quietUpTo() {
     return GUARD * threshold;
   }
 
   /** Whether a residual of this magnitude can survive; false means {@link #apply} gives 0. */
   boolean isActive(float magnitude) {
-    return magnitude > GUARD * threshold;
+    return magnitude > quietUpTo();
   }
 
   /** S(r). */
-  float apply(float r) {
+  public float apply(float r) {
     float magnitude = Math.abs(r);
     if (!isActive(magnitude)) {
       return 0f;
     }
-    float shrunk = magnitude - inverseBeta * (float) Math.pow(magnitude, exponent);
+    float shrunk = magnitude - inverseBeta * LpRoot.of(magnitude, exponent);
     return Math.signum(r) * Math.max(shrunk, 0f);
   }
 }

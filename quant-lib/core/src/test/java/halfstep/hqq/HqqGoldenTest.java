@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import halfstep.quant.Axis;
 import halfstep.quant.Bits;
+import halfstep.quant.GroupParams;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
@@ -61,6 +62,9 @@ class HqqGoldenTest {
     FidelityTable.row(name, "error per iteration", 1e-4, worst.errors);
     FidelityTable.row(name, "iterations", 0, worst.iterations);
     FidelityTable.row(name, "cases with a tie replayed", 1, worst.ties);
+    FidelityTable.row(name, "fast path: share of codes differing", 1e-4, worst.fastCodes);
+    FidelityTable.row(name, "fast path: zeros / max(1, |z|)", 1e-4, worst.fastZeros);
+    FidelityTable.row(name, "fast path: scales, relative", 1e-6, worst.fastScales);
   }
 
   /** The successor's vectors were made by its own default. */
@@ -75,6 +79,9 @@ class HqqGoldenTest {
     double errors;
     double iterations;
     double ties;
+    double fastCodes;
+    double fastZeros;
+    double fastScales;
   }
 
   private static void compare(Golden golden, Matcher key, Deviations worst) {
@@ -110,8 +117,19 @@ class HqqGoldenTest {
     }
     worst.errors = Math.max(worst.errors, worst(ourErrors, errors));
     worst.zeros = Math.max(worst.zeros, worst(ourZeros, zeros));
-    compareScales(golden.doubles(prefix + "scale"), last, worst);
-    compareCodes(golden, prefix, spec, solver.quantized(last), w, tied, worst);
+    double[] scales = golden.doubles(prefix + "scale");
+    worst.scales = Math.max(worst.scales, worstScale(scales, last.params()));
+    double codes = codesDiffering(golden, prefix, solver.quantized(last), w, tied);
+    worst.codes = Math.max(worst.codes, codes);
+
+    QuantizedMatrix fast = HqqDirect.quantize(w, spec, config(golden));
+    worst.fastScales = Math.max(worst.fastScales, worstScale(scales, fast.params()));
+    double fastCodes = codesDiffering(golden, prefix, fast, w, tied);
+    worst.fastCodes = Math.max(worst.fastCodes, fastCodes);
+    for (int g = 0; g < ourZeros.length; g++) {
+      ourZeros[g] = tied[g] ? (float) zeros[g] : fast.params().zero(g);
+    }
+    worst.fastZeros = Math.max(worst.fastZeros, worst(ourZeros, zeros));
   }
 
   /** The library stops on float32 means; once they are equal to 1e-6 the count is noise. */
@@ -181,21 +199,18 @@ class HqqGoldenTest {
     return worst;
   }
 
-  private static void compareScales(double[] scales, HqqStep last, Deviations worst) {
+  private static double worstScale(double[] scales, GroupParams ours) {
+    double worst = 0;
     for (int g = 0; g < scales.length; g++) {
-      double deviation = Math.abs(last.params().scale(g) - scales[g]) / scales[g];
-      worst.scales = Math.max(worst.scales, deviation);
+      worst = Math.max(worst, Math.abs(ours.scale(g) - scales[g]) / scales[g]);
     }
+    return worst;
   }
 
-  private static void compareCodes(
-      Golden golden,
-      String key,
-      QuantSpec spec,
-      QuantizedMatrix ours,
-      Matrix w,
-      boolean[] tied,
-      Deviations worst) {
+  /** The share of codes that differ; each must lie near a tie, or in a group whose tie is known. */
+  private static double codesDiffering(
+      Golden golden, String key, QuantizedMatrix ours, Matrix w, boolean[] tied) {
+    QuantSpec spec = ours.spec();
     int[] expected = expectedCodes(golden, key, spec, w);
     long different = 0;
     for (int i = 0; i < expected.length; i++) {
@@ -209,7 +224,7 @@ class HqqGoldenTest {
             key + "codes[" + i + "] differs and is " + tie + " from a tie");
       }
     }
-    worst.codes = Math.max(worst.codes, (double) different / expected.length);
+    return (double) different / expected.length;
   }
 
   private static int[] expectedCodes(Golden golden, String key, QuantSpec spec, Matrix w) {

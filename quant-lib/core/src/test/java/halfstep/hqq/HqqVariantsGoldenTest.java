@@ -50,21 +50,25 @@ class HqqVariantsGoldenTest {
     // These were called without the rounding of the start that goes with 4 bit.
     HqqSolver ours = HqqSolver.withFractionalStart(W, QuantSpec.of(bits, 64), config);
     HqqStep last = ours.result();
-    QuantizedMatrix quantized = ours.quantized(last);
+    compare("", key, ours.quantized(last));
+    compare("fast path: ", key, HqqDirect.withFractionalStart(W, QuantSpec.of(bits, 64), config));
+  }
+
+  private static void compare(String path, String key, QuantizedMatrix ours) {
     double[] codes = GOLDEN.doubles(key + "wq");
     double different = 0;
     for (int i = 0; i < codes.length; i++) {
-      different += quantized.codes().at(i) == (int) codes[i] ? 0 : 1;
+      different += ours.codes().at(i) == (int) codes[i] ? 0 : 1;
     }
     double[] zeros = GOLDEN.doubles(key + "zero");
     double worst = 0;
     for (int g = 0; g < zeros.length; g++) {
-      double deviation = Math.abs(zeros[g] - last.params().zero(g)) / Math.max(1, zeros[g]);
+      double deviation = Math.abs(zeros[g] - ours.params().zero(g)) / Math.max(1, zeros[g]);
       worst = Math.max(worst, deviation);
     }
-    String name = "hqq/variants %s.b%d".formatted(solver, bits);
-    FidelityTable.row(name, "share of codes differing", 1e-4, different / codes.length);
-    FidelityTable.row(name, "zeros / max(1, |z|)", 1e-4, worst);
+    String name = "hqq/variants " + key.substring(0, key.length() - 1);
+    FidelityTable.row(name, path + "share of codes differing", 1e-4, different / codes.length);
+    FidelityTable.row(name, path + "zeros / max(1, |z|)", 1e-4, worst);
   }
 
   @Test

@@ -1,6 +1,8 @@
 package halfstep.backend.vector;
 
 import halfstep.hqq.HqqKernel;
+import halfstep.hqq.ScalarHqq;
+import halfstep.hqq.ShrinkLp;
 import halfstep.quant.Rounding;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -103,6 +105,50 @@ final class VectorHqq implements HqqKernel {
         .max(SHIFT_BITS)
         .min(SHIFT_BITS + maxCode)
         .reinterpretAsFloats();
+  }
+
+  @Override
+  public void shrunk(
+      float[] w,
+      int from,
+      float[] scaled,
+      int size,
+      float zero,
+      float inverse,
+      int maxCode,
+      ShrinkLp shrink,
+      float[] lanes) {
+    int whole = size - size % LANES;
+    for (int lane = 0; lane < LANES; lane += L) {
+      shrunkPart(w, from, scaled, whole, zero, inverse, maxCode, shrink, lanes, lane);
+    }
+    for (int i = whole; i < size; i++) {
+      lanes[i - whole] += ScalarHqq.target(w[from + i], scaled[i], zero, inverse, maxCode, shrink);
+    }
+  }
+
+  private static void shrunkPart(
+      float[] w,
+      int from,
+      float[] scaled,
+      int whole,
+      float zero,
+      float inverse,
+      int maxCode,
+      ShrinkLp shrink,
+      float[] lanes,
+      int lane) {
+    FloatVector z = FloatVector.broadcast(Lanes.FLOATS, zero);
+    FloatVector t = FloatVector.broadcast(Lanes.FLOATS, inverse);
+    FloatVector target = FloatVector.zero(Lanes.FLOATS);
+    for (int i = lane; i < whole; i += LANES) {
+      FloatVector v = FloatVector.fromArray(Lanes.FLOATS, w, from + i);
+      FloatVector q =
+          rounded(FloatVector.fromArray(Lanes.FLOATS, scaled, i).add(z), maxCode).sub(SHIFT);
+      FloatVector e = VectorShrink.apply(v.sub(q.sub(z).div(t)), shrink);
+      target = target.add(q.sub(v.sub(e).mul(t)));
+    }
+    target.intoArray(lanes, lane);
   }
 
   @Override
