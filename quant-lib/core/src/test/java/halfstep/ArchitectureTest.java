@@ -3,6 +3,7 @@ package halfstep;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -10,9 +11,13 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The directions of core: tensor ← quant ← the methods ← compose, and nothing from outside. */
@@ -24,6 +29,17 @@ class ArchitectureTest {
           .importPackages("halfstep");
 
   private static final List<String> METHODS = List.of("rtn", "hqq", "ls", "awq", "gptq");
+
+  /** One page is what a reader keeps in mind. */
+  @Test
+  void noFileIsLongerThanThreeHundredLines() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src"))) {
+      for (Path file : files.filter(name -> name.toString().endsWith(".java")).toList()) {
+        int lines = Files.readAllLines(file).size();
+        assertTrue(lines <= 300, () -> "%s has %d lines, 300 are allowed".formatted(file, lines));
+      }
+    }
+  }
 
   @Test
   void dependsOnNothingButTheJdk() {

@@ -1,6 +1,7 @@
 package halfstep.magics.chart;
 
 import halfstep.magics.table.BenchTables;
+import halfstep.magics.table.BitsLabel;
 import halfstep.magics.table.MethodLabel;
 import halfstep.magics.table.ModelError;
 import halfstep.magics.table.NumberText;
@@ -46,8 +47,9 @@ public final class BenchCharts {
     errors.forEach(error -> layers.add(error.layer()));
     boolean output = errors.stream().allMatch(error -> error.outputError().isPresent());
     String axis = output ? "relative error of the output" : "relative error of the weights";
+    String beside = axis + "; in brackets bits per weight";
     return Painter.paint(
-        () -> dots(title, axis, errors, layers.stream().toList(), name),
+        () -> dots(title, beside, errors, layers.stream().toList(), name),
         "Chart: %s; %s, layer by layer.".formatted(title, axis));
   }
 
@@ -114,13 +116,18 @@ public final class BenchCharts {
     }
     double[] y = {dodge(methods.size()) * (methods.size() - 1) / 2.0};
     for (String width : widths) {
-      double[] own =
-          errors.stream()
-              .filter(error -> error.spec().label().equals(width))
-              .limit(1)
-              .mapToDouble(BenchTables::shown)
-              .toArray();
-      Theme.dots(chart, width, own, y, Palette.INK, Palette.marker(widths.indexOf(width)));
+      List<LayerError> all =
+          errors.stream().filter(error -> error.spec().label().equals(width)).toList();
+      double[] own = {BenchTables.shown(all.getFirst())};
+      String cost =
+          BitsLabel.range(all.stream().mapToDouble(LayerError::bitsPerWeight).summaryStatistics());
+      Theme.dots(
+          chart,
+          "%s (%s)".formatted(width, cost),
+          own,
+          y,
+          Palette.INK,
+          Palette.marker(widths.indexOf(width)));
     }
   }
 

@@ -140,8 +140,9 @@ final class QuantizeCommand implements Callable<Integer> {
           .getOut()
           .printf(
               Locale.ROOT,
-              "%-44s relative error %.4f   SQNR %6.2f dB%n",
+              "%-44s %.3f bits/weight   relative error %.4f   SQNR %6.2f dB%n",
               layer.layer(),
+              layer.bitsPerWeight(),
               layer.weights().relativeFrobenius(),
               layer.weights().sqnrDb());
     }

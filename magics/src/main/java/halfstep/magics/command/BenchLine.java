@@ -50,8 +50,18 @@ final class BenchLine implements Line {
       split = ",",
       converter = Converters.OfGroup.class,
       completionCandidates = Converters.GroupWords.class,
-      description = "Weights that share a scale, or row; sizes with commas. Default 64.")
+      description = "Weights that share a scale, or row, or tensor; sizes with commas. Default 64.")
   private List<Integer> groups = new ArrayList<>(List.of(64));
+
+  @Option(
+      names = "--beside",
+      paramLabel = "METHOD",
+      converter = Converters.OfMethod.class,
+      completionCandidates = Converters.MethodWords.class,
+      description =
+          "For layers: one of the methods, to pair the others with layer by layer; mean difference"
+              + " with a 95-percent bootstrap interval.")
+  private @Nullable MethodWord beside;
 
   @Option(
       names = "--text",
@@ -70,9 +80,30 @@ final class BenchLine implements Line {
             parameters.settings(),
             bits.stream().distinct().toList(),
             groups.stream().distinct().toList());
+    requirePossible();
     return target.equals("model")
         ? new Request.BenchModel(
             grid, calibration.calibration(), Optional.ofNullable(text), as.name())
-        : new Request.BenchLayers(target, grid, calibration.calibration(), as.name());
+        : new Request.BenchLayers(
+            target, grid, Optional.ofNullable(beside), calibration.calibration(), as.name());
+  }
+
+  private void requirePossible() {
+    if (beside == null) {
+      return;
+    }
+    if (target.equals("model")) {
+      throw new UsageException(
+          "--beside pairs layers, and %bench model measures whole models, with standard errors;"
+              + " leave it out, or bench layers");
+    }
+    if (!methods.contains(beside)) {
+      throw new UsageException(
+          "--beside %s is none of the methods; add it: --methods %s,%s"
+              .formatted(
+                  beside,
+                  String.join(",", methods.stream().map(MethodWord::text).toList()),
+                  beside));
+    }
   }
 }

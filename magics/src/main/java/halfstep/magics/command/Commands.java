@@ -27,6 +27,7 @@ public final class Commands {
     models.put("param", SessionLines.Param::new);
     models.put("hqq", HqqLines::new);
     models.put("awq", AwqLines::new);
+    models.put("gptq", GptqLine::new);
     models.put("bench", BenchLine::new);
     models.put("help", SessionLines.Help::new);
     return models;

@@ -39,10 +39,13 @@ final class Converters {
       if (word.equals("row")) {
         return QuantSpec.WHOLE;
       }
-      int size = whole(word, "a group size is a whole number such as 64, or the word row");
+      if (word.equals("tensor")) {
+        return QuantSpec.TENSOR;
+      }
+      int size = whole(word, "a group size is a whole number such as 64, or row or tensor");
       if (size < 1) {
         throw new UsageException(
-            "a group of %d weights is empty; use a whole number such as 64, or the word row"
+            "a group of %d weights is empty; use a whole number such as 64, or row or tensor"
                 .formatted(size));
       }
       return size;
@@ -99,7 +102,7 @@ final class Converters {
 
   static final class GroupWords extends Choice {
     GroupWords() {
-      super(List.of("32", "64", "128", "row"));
+      super(List.of("32", "64", "128", "row", "tensor"));
     }
   }
 

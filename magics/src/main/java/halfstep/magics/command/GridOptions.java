@@ -24,7 +24,7 @@ public final class GridOptions {
       defaultValue = "64",
       converter = Converters.OfGroup.class,
       completionCandidates = Converters.GroupWords.class,
-      description = "Weights that share a scale, or row. Default 64.")
+      description = "Weights that share a scale, or row, or tensor for all. Default 64.")
   private int group = 64;
 
   @Option(
@@ -37,9 +37,9 @@ public final class GridOptions {
   private Axis axis = Axis.IN;
 
   /**
-   * A group size as it is written: a number, or {@code row}.
+   * A group size as it is written: a number, {@code row} or {@code tensor}.
    *
-   * @throws UsageException if it is neither
+   * @throws UsageException if it is none of them
    */
   public static int group(String word) {
     return Converters.OfGroup.group(word);

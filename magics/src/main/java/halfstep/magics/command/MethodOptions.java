@@ -1,6 +1,5 @@
 package halfstep.magics.command;
 
-import halfstep.quant.Gptq;
 import halfstep.quant.QuantMethod.Awq;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.ZeroPoint;
@@ -41,30 +40,7 @@ public final class MethodOptions {
               + " router left out of the folding, the last rounding in half precision.")
   private boolean asAutoAwq;
 
-  @Option(
-      names = "--damping",
-      paramLabel = "SHARE",
-      defaultValue = "0.01",
-      description = "gptq: added to the diagonal, as a share of its mean. Default 0.01.")
-  private double damping = 0.01;
-
-  @Option(
-      names = "--block",
-      paramLabel = "N",
-      defaultValue = "128",
-      description = "gptq: columns solved before the rest is updated. Default 128.")
-  private int block = 128;
-
-  @Option(names = "--act-order", description = "gptq: the most strongly driven columns first.")
-  private boolean actOrder;
-
-  @Option(
-      names = "--static-groups",
-      description = "gptq: all grids from the original weights, so that groups stay in place.")
-  private boolean staticGroups;
-
-  @Option(names = "--mse", description = "gptq: the best of 80 shrunken grids for each group.")
-  private boolean mse;
+  @Mixin private final GptqOptions gptq = new GptqOptions();
 
   /** What was said. */
   public MethodSettings settings() {
@@ -73,7 +49,7 @@ public final class MethodOptions {
         solver.changes().applyTo(Hqq.DEFAULT),
         rounds,
         new Awq(points, !activationsAlone, !unclipped, asAutoAwq),
-        new Gptq(block, damping, actOrder, staticGroups, symmetric, mse),
+        gptq.config(symmetric),
         solver.zero());
   }
 }

@@ -1,6 +1,7 @@
 package halfstep.magics.command;
 
 import halfstep.quant.Bits;
+import halfstep.quant.Gptq;
 import halfstep.quant.QuantMethod.Awq;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
@@ -116,6 +117,15 @@ public sealed interface Request {
       Optional<String> as)
       implements Request {}
 
+  /**
+   * {@code %gptq}.
+   *
+   * @param spec integer zeros, or symmetric ones if the parameters say so
+   */
+  record GptqWalk(
+      String layer, QuantSpec spec, Gptq config, Calibration calibration, Optional<String> as)
+      implements Request {}
+
   /** What a {@code %bench} compares: every method at every width with every group size. */
   record Grid(
       List<MethodWord> methods,
@@ -127,8 +137,14 @@ public sealed interface Request {
    * {@code %bench LAYERS}.
    *
    * @param layers a role, a glob, names with commas, or {@code all}
+   * @param beside the method to pair the others with, layer by layer
    */
-  record BenchLayers(String layers, Grid grid, Calibration calibration, Optional<String> as)
+  record BenchLayers(
+      String layers,
+      Grid grid,
+      Optional<MethodWord> beside,
+      Calibration calibration,
+      Optional<String> as)
       implements Request {}
 
   /**

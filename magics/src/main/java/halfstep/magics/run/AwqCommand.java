@@ -20,6 +20,7 @@ import halfstep.magics.session.LoadedModel;
 import halfstep.magics.session.Passage;
 import halfstep.magics.session.Texts;
 import halfstep.magics.table.AwqTables;
+import halfstep.magics.table.BitsLabel;
 import halfstep.magics.table.ScaleSearch;
 import halfstep.tensor.InterruptedWork;
 import java.util.ArrayList;
@@ -81,30 +82,44 @@ final class AwqCommand {
   }
 
   Report<List<ScaleSearch>> search(Request.AwqSearch request) {
-    Model model = stage.session().model().running("%awq search");
+    LoadedModel loaded = stage.session().model();
+    Model model = loaded.running("%awq search");
     int block = Blocks.number(model, request.block());
     Passage text = text(model, request.calibration());
     List<ScaleSearch> searches = new ArrayList<>();
+    List<String> starved = new ArrayList<>();
     String title =
         "AWQ on block %d, %s, %s"
             .formatted(
                 block,
-                request.spec().label(),
+                BitsLabel.of(
+                    request.spec(),
+                    model.layersOf(block).stream().map(loaded.source()::shape).toList()),
                 request.config().duoScaling() ? "duo scaling" : "activations alone");
     try (Progress progress = stage.progress(title)) {
       List<ScaleGroup> groups = capture(model, block, text).scaleGroups();
       for (ScaleGroup group : groups) {
+        if (group.input().rows() == 0) {
+          starved.addAll(starved(group));
+          continue;
+        }
         searches.add(search(group, request, text, searches.size(), groups.size(), progress));
       }
       progress.update(1, "all scale groups");
     } catch (InterruptedWork stopped) {
       stage.showUnfinished(() ->
-          report(title, searches, text)
+          report(title, searches, starved, text)
               .withNote("Interrupted: %d scale groups are finished.".formatted(searches.size())));
       throw stopped;
     }
     stage.show(() -> AwqCharts.searches(title, searches));
-    return stage.keep(report(title, searches, text), request.as());
+    return stage.keep(report(title, searches, starved, text), request.as());
+  }
+
+  /** What is to be said of layers that no token reached: an expert never chosen. */
+  private static List<String> starved(ScaleGroup group) {
+    int channels = Math.toIntExact(group.input().cols());
+    return new AwqReport.Starved(List.of(label(group)), channels).remarks();
   }
 
   private static ScaleSearch search(
@@ -157,10 +172,11 @@ final class AwqCommand {
   }
 
   private static Report<List<ScaleSearch>> report(
-      String title, List<ScaleSearch> searches, Passage text) {
+      String title, List<ScaleSearch> searches, List<String> starved, Passage text) {
     List<String> notes = new ArrayList<>();
     notes.add("Loss: mean squared change of the output that the group is judged on. " + over(text));
     searches.forEach(search -> notes.addAll(search.remarks()));
+    notes.addAll(starved);
     if (searches.stream().anyMatch(search -> search.bootstrap().isPresent())) {
       notes.add(
           "Intervals hold the middle 95 % of the choices made on calibration windows drawn anew.");

@@ -5,7 +5,9 @@ import halfstep.job.LayerQuantizer;
 import halfstep.kernel.spi.Progress;
 import halfstep.llm.Model;
 import halfstep.magics.chart.BenchCharts;
+import halfstep.magics.command.MethodWord;
 import halfstep.magics.command.Request;
+import halfstep.magics.command.UsageException;
 import halfstep.magics.display.Report;
 import halfstep.magics.run.Contenders.Contender;
 import halfstep.magics.session.Folders;
@@ -15,6 +17,7 @@ import halfstep.magics.session.Passage;
 import halfstep.magics.session.Texts;
 import halfstep.magics.table.BenchTables;
 import halfstep.magics.table.MethodLabel;
+import halfstep.magics.table.PairTables;
 import halfstep.metric.LayerError;
 import halfstep.tensor.InterruptedWork;
 import java.util.ArrayList;
@@ -29,6 +32,8 @@ final class BenchLayersCommand {
   /** A longer table shows one number per method instead of all. */
   private static final int MOST_ROWS = 60;
 
+  private static final String ERRORS = "java.util.List<halfstep.metric.LayerError>";
+
   private final Stage stage;
 
   BenchLayersCommand(Stage stage) {
@@ -38,6 +43,7 @@ final class BenchLayersCommand {
   Report<List<LayerError>> run(Request.BenchLayers request) {
     LoadedModel loaded = stage.session().model();
     List<String> layers = loaded.names().many(request.layers());
+    requirePairs(request, layers);
     List<Contender> contenders = Contenders.of(request.grid(), new OwnMethods(stage.host()));
     Optional<Passage> text = loaded.model().flatMap(model -> text(model, request));
     List<LayerError> errors = new ArrayList<>();
@@ -57,7 +63,7 @@ final class BenchLayersCommand {
       }
     } catch (InterruptedWork stopped) {
       stage.showUnfinished(() ->
-          report(title, sorted(errors, layers), text)
+          report(title, sorted(errors, layers), Optional.empty(), text)
               .withNote(
                   "Interrupted: %d of %d measurements are finished."
                       .formatted(errors.size(), layers.size() * contenders.size())));
@@ -65,7 +71,15 @@ final class BenchLayersCommand {
     }
     List<LayerError> rows = sorted(errors, layers);
     stage.show(() -> BenchCharts.layers(title, rows, LayerNames::shortName));
-    return stage.keep(report(title, rows, text), request.as());
+    return stage.keep(report(title, rows, request.beside(), text), request.as());
+  }
+
+  private static void requirePairs(Request.BenchLayers request, List<String> layers) {
+    if (request.beside().isPresent() && layers.size() < 2) {
+      throw new UsageException(
+          "--beside pairs layers and needs at least 2, but %s is %d; name more, for example %%bench down_proj"
+              .formatted(request.layers(), layers.size()));
+    }
   }
 
   /** None if the line names no text and none is shipped: weights can be compared without. */
@@ -103,7 +117,10 @@ final class BenchLayersCommand {
   }
 
   private static Report<List<LayerError>> report(
-      String title, List<LayerError> rows, Optional<Passage> text) {
+      String title, List<LayerError> rows, Optional<MethodWord> beside, Optional<Passage> text) {
+    if (beside.isPresent()) {
+      return pairs(title, rows, beside.get().text(), text);
+    }
     boolean longTable = rows.size() > MOST_ROWS;
     Table table =
         longTable
@@ -118,6 +135,22 @@ final class BenchLayersCommand {
           "The table shows %s; --as NAME keeps all %d measurements with mean |w − ŵ|, SQNR and bits per weight."
               .formatted(text.isPresent() ? "the output error" : "‖w − ŵ‖ / ‖w‖", rows.size()));
     }
-    return new Report<>(title, table, notes, rows, "java.util.List<halfstep.metric.LayerError>");
+    return new Report<>(title, table, notes, rows, ERRORS);
+  }
+
+  private static Report<List<LayerError>> pairs(
+      String title, List<LayerError> rows, String beside, Optional<Passage> text) {
+    String error =
+        text.map(words -> "‖xWᵀ − xŴᵀ‖ / ‖xWᵀ‖ on %s".formatted(words.label()))
+            .orElse("‖w − ŵ‖ / ‖w‖");
+    return new Report<>(
+        title,
+        PairTables.beside(rows, beside),
+        List.of(
+            "Difference of %s, paired by layer; below 0 the method has less error than %s. The interval holds 95 %% of the means of 2000 resamplings; if it holds 0, these layers do not tell the two apart."
+                .formatted(error, beside),
+            "--as NAME keeps all %d measurements.".formatted(rows.size())),
+        rows,
+        ERRORS);
   }
 }

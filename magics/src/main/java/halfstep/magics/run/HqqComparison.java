@@ -10,6 +10,7 @@ import halfstep.magics.session.LayerNames;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.session.NotFoundException;
 import halfstep.magics.session.Walk;
+import halfstep.magics.table.BitsLabel;
 import halfstep.magics.table.HqqTables;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.tensor.InterruptedWork;
@@ -47,7 +48,7 @@ final class HqqComparison {
         steps.stream().filter(step -> step.index() >= walk.current().index()).toList());
     String title =
         "HQQ on %s, %s, branched at iteration %d"
-            .formatted(walk.name(), walk.solver().spec().label(), walk.current().index());
+            .formatted(walk.name(), HqqSentences.grid(walk), walk.current().index());
     stage.show(() -> HqqCharts.errors(title, walks));
     Report<List<HqqStep>> report =
         new Report<>(
@@ -76,8 +77,7 @@ final class HqqComparison {
   private Report<List<HqqStep>> ofWalk(Request.HqqTrace request) {
     Walk walk = stage.session().walk();
     List<HqqStep> steps = walk.all();
-    String title =
-        "HQQ on %s, %s, all iterations".formatted(walk.name(), walk.solver().spec().label());
+    String title = "HQQ on %s, %s, all iterations".formatted(walk.name(), HqqSentences.grid(walk));
     stage.show(() -> HqqCharts.errors(title, Map.of(walk.name(), steps)));
     return stage.keep(
         new Report<>(
@@ -96,6 +96,7 @@ final class HqqComparison {
             .flatMap(word -> model.names().many(word).stream())
             .distinct()
             .toList();
+    String grid = BitsLabel.of(request.spec(), layers.stream().map(model.source()::shape).toList());
     Map<String, List<HqqStep>> walks = new LinkedHashMap<>();
     try (Progress progress = stage.progress("HQQ on %d layers".formatted(layers.size()))) {
       for (String layer : layers) {
@@ -107,21 +108,21 @@ final class HqqComparison {
       progress.update(1, "all layers");
     } catch (InterruptedWork stopped) {
       stage.showUnfinished(() ->
-          report(request, walks)
+          report(request, grid, walks)
               .withNote(
                   "Interrupted: %d of %d layers are finished."
                       .formatted(walks.size(), layers.size())));
       throw stopped;
     }
-    Report<Map<String, List<HqqStep>>> report = report(request, walks);
+    Report<Map<String, List<HqqStep>>> report = report(request, grid, walks);
     stage.show(() -> HqqCharts.errors(report.title(), walks));
     return stage.keep(report, request.as());
   }
 
   private static Report<Map<String, List<HqqStep>>> report(
-      Request.HqqTrace request, Map<String, List<HqqStep>> walks) {
+      Request.HqqTrace request, String grid, Map<String, List<HqqStep>> walks) {
     return new Report<>(
-        "HQQ, %s, %s".formatted(request.spec().label(), HqqSentences.parameters(request.config())),
+        "HQQ, %s, %s".formatted(grid, HqqSentences.parameters(request.config())),
         HqqTables.walks("layer", walks),
         List.of(),
         walks,

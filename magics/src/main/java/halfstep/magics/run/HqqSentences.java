@@ -2,6 +2,7 @@ package halfstep.magics.run;
 
 import halfstep.hqq.HqqStep;
 import halfstep.magics.session.Walk;
+import halfstep.magics.table.BitsLabel;
 import halfstep.magics.table.NumberText;
 import halfstep.metric.ErrorMetrics;
 import halfstep.quant.EarlyStop;
@@ -18,11 +19,12 @@ final class HqqSentences {
 
   static String title(Walk walk) {
     return "HQQ on %s (%s), %s, iteration %d"
-        .formatted(
-            walk.name(),
-            walk.weights().shape(),
-            walk.solver().spec().label(),
-            walk.current().index());
+        .formatted(walk.name(), walk.weights().shape(), grid(walk), walk.current().index());
+  }
+
+  /** The walk's codes and what they cost. */
+  static String grid(Walk walk) {
+    return BitsLabel.of(walk.solver().spec(), walk.weights().shape());
   }
 
   /** The parameters of a solver as they are typed. */

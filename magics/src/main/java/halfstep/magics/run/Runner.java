@@ -55,6 +55,7 @@ public final class Runner {
       case Request.HqqTrace trace -> new HqqComparison(stage).trace(trace);
       case Request.AwqSalience salience -> new AwqCommand(stage).salience(salience);
       case Request.AwqSearch search -> new AwqCommand(stage).search(search);
+      case Request.GptqWalk walk -> new GptqCommand(stage).run(walk);
       case Request.BenchLayers layers -> new BenchLayersCommand(stage).run(layers);
       case Request.BenchModel model -> new BenchModelCommand(stage).run(model);
     };

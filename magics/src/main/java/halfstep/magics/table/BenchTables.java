@@ -60,11 +60,17 @@ public final class BenchTables {
         Table.create(
             "errors",
             Columns.text("layer", lines, line -> name.apply(line.getFirst().layer())),
-            Columns.text("codes", lines, line -> line.getFirst().spec().label()));
+            Columns.text("codes", lines, line -> line.getFirst().spec().label()),
+            Columns.text("bits/weight", lines, BenchTables::cost));
     for (String method : methods) {
       table.addColumns(column(method, lines));
     }
     return table;
+  }
+
+  private static String cost(List<LayerError> line) {
+    return BitsLabel.range(
+        line.stream().mapToDouble(LayerError::bitsPerWeight).summaryStatistics());
   }
 
   private static DoubleColumn column(String method, List<List<LayerError>> lines) {

@@ -37,8 +37,13 @@ public final class HqqTables {
   private static Table withSteps(Table table, List<Row> rows) {
     return table.addColumns(
         Columns.whole(ITERATION, rows, row -> row.step().index()),
+        Columns.number("β", rows, row -> row.step().beta(), NumberText.decimals(2)),
         Columns.number(
             "mean |w − ŵ|", rows, row -> row.step().meanAbsError(), NumberText.SCIENTIFIC),
+        Columns.number(
+            "mean (w − ŵ)²", rows, row -> row.step().meanSquareError(), NumberText.SCIENTIFIC),
+        Columns.number(
+            "mean |w − ŵ|^p", rows, row -> row.step().meanLpError(), NumberText.SCIENTIFIC),
         Columns.number("zero shift", rows, row -> row.step().zeroShift(), NumberText.SCIENTIFIC),
         Columns.whole("codes changed", rows, row -> row.step().codesChanged()),
         Columns.number(

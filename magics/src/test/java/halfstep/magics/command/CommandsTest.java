@@ -162,6 +162,20 @@ class CommandsTest {
   }
 
   @Test
+  void gptqTakesItsParameters() {
+    assertEquals(
+        new Request.GptqWalk(
+            "0.down_proj",
+            QuantSpec.of(3, QuantSpec.TENSOR).with(ZeroPoint.INTEGER),
+            new Gptq(64, 0.05, true, true, true, true),
+            new Request.Calibration(List.of(), 2048, 256),
+            Optional.of("steps")),
+        parse(
+            "gptq 0.down_proj --bits 3 --group tensor --block 64 --damping 0.05 --act-order"
+                + " --static-groups --symmetric --mse --as steps"));
+  }
+
+  @Test
   void benchTakesLists() {
     Request.Calibration calibration = new Request.Calibration(List.of(), 2048, 256);
     assertEquals(
@@ -172,9 +186,10 @@ class CommandsTest {
                 MethodSettings.DEFAULT,
                 List.of(Bits.TWO, Bits.FOUR),
                 List.of(32, 64)),
+            Optional.of(MethodWord.of("rtn")),
             calibration,
             Optional.empty()),
-        parse("bench down_proj --methods rtn,awq --bits 2,4 --group 32,64"));
+        parse("bench down_proj --methods rtn,awq --bits 2,4 --group 32,64 --beside rtn"));
     assertEquals(
         new Request.BenchModel(
             new Request.Grid(
@@ -204,8 +219,8 @@ class CommandsTest {
         "hqq step 4 | %hqq step does not know what to do with \"4\"; it takes --as NAME, --show-group N, --to N",
         "hqq step --to x | %hqq step: --to: 'x' is no whole number",
         "hqq start w --bits 7 | %hqq start: --bits: 7 bits are not supported; choose one of 1, 1.58, 2, 3, 4, 5, 6, 8",
-        "hqq start w --group many | %hqq start: --group: \"many\" is no whole number; a group size is a whole number such as 64, or the word row",
-        "hqq start w --group 0 | %hqq start: --group: a group of 0 weights is empty; use a whole number such as 64, or the word row",
+        "hqq start w --group many | %hqq start: --group: \"many\" is no whole number; a group size is a whole number such as 64, or row or tensor",
+        "hqq start w --group 0 | %hqq start: --group: a group of 0 weights is empty; use a whole number such as 64, or row or tensor",
         "hqq start w --axis 2 | %hqq start: --axis: axis 2 does not exist; 1 groups inputs of a row, 0 groups down the matrix",
         "hqq start w --early-stop best | %hqq start: --early-stop: \"best\" is no stopping rule; nearest: restore-best (of keep-last, restore-best, off)",
         "hqq start w --bits | %hqq start needs --bits BITS; %help hqq explains it",
@@ -216,6 +231,9 @@ class CommandsTest {
         "awq search 0 --tokens 1 | --tokens 1 is too short a text; use at least 2, for example 2048",
         "bench all --ctx 1 | --ctx 1 leaves nothing to predict; use at least 2, for example 256",
         "bench all --methods awq-hqq | %bench: --methods: method \"awq-hqq\" does not exist; nearest: awq+hqq (of rtn, hqq, ls, wls, awq, gptq, awq+rtn, awq+hqq, awq+ls)",
+        "bench all --beside ls | --beside ls is none of the methods; add it: --methods rtn,hqq,awq,ls",
+        "bench model --beside rtn | --beside pairs layers, and %bench model measures whole models, with standard errors; leave it out, or bench layers",
+        "gptq | %gptq needs LAYER; %help gptq explains it",
         "hqq start w --beta much | %hqq start: --beta: \"much\" is no beta; a number such as 10, auto, or auto:0.25",
         "hqq start w --solver v3 | %hqq start: --solver: \"v3\" is no variant of hqq's solver; nearest: v2 (of legacy, head, v2, slow)",
         "hqq start w --zero integr | %hqq start: --zero: \"integr\" is no kind of zero; nearest: integer (of float, integer, symmetric)",
@@ -236,7 +254,7 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"load", "param", "hqq", "awq", "bench", "help"})
+  @ValueSource(strings = {"load", "param", "hqq", "awq", "gptq", "bench", "help"})
   void helpNamesTheCommandAndItsOptions(String name) {
     String help = Commands.help(name);
     assertTrue(help.startsWith("Usage: %" + name), help);

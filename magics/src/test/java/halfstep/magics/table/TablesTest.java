@@ -43,6 +43,9 @@ class TablesTest {
       HqqStep step = steps.get(i);
       assertEquals(step.index(), table.longColumn("iteration").get(i).intValue());
       assertEquals(step.meanAbsError(), table.doubleColumn("mean |w − ŵ|").getDouble(i));
+      assertEquals(step.beta(), table.doubleColumn("β").getDouble(i));
+      assertEquals(step.meanSquareError(), table.doubleColumn("mean (w − ŵ)²").getDouble(i));
+      assertEquals(step.meanLpError(), table.doubleColumn("mean |w − ŵ|^p").getDouble(i));
       assertEquals(step.zeroShift(), table.doubleColumn("zero shift").getDouble(i));
       assertEquals(step.codesChanged(), table.longColumn("codes changed").getLong(i));
       assertEquals(step.shrinkActive(), table.doubleColumn("over threshold").getDouble(i));
@@ -79,6 +82,7 @@ class TablesTest {
     Table overview = BenchTables.overview(errors, name -> name);
     assertEquals(1, overview.rowCount());
     assertEquals(0.5, overview.doubleColumn("rtn float zero").getDouble(0));
+    assertEquals("3.50", overview.stringColumn("bits/weight").get(0));
     Table bare =
         BenchTables.layers(
             List.of(error("a", ZeroPoint.FLOAT, OptionalDouble.empty())), name -> name);

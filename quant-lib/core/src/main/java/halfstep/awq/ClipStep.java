@@ -15,6 +15,11 @@ import halfstep.tensor.Matrix;
  */
 public record ClipStep(int index, float factor, Matrix limits, Matrix errors) implements Step {
 
+  /** Refuses shapes that differ. */
+  public ClipStep {
+    errors.requireShape(limits.shape(), "the limits' matrix");
+  }
+
   /** Mean error over all groups. */
   public double meanError() {
     return Clipping.mean(errors);

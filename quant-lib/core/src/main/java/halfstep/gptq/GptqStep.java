@@ -3,6 +3,7 @@ package halfstep.gptq;
 import halfstep.quant.Codes;
 import halfstep.quant.GroupParams;
 import halfstep.quant.Step;
+import halfstep.tensor.Shape;
 import java.util.List;
 
 /**
@@ -37,9 +38,11 @@ public record GptqStep(
    */
   public record Started(int group, GroupParams params) {}
 
-  /** Copies the list. */
+  /** Copies the list; refuses grids that are not one per row. */
   public GptqStep {
     started = List.copyOf(started);
+    Shape column = new Shape(codes.shape().rows(), 1);
+    started.forEach(group -> group.params().scales().requireShape(column, "one grid per row"));
   }
 
   /** Number of columns of the block. */

@@ -7,8 +7,10 @@ import halfstep.tensor.Shape;
  * and zero. "3 bit" is 3.70 with groups of 64 along axis 1, and 4.00 along axis 0.
  *
  * <p>Float zeros are counted in hqq's packing (reference: hqq {@code core/bitpack.py}), integer
- * zeros as a dense stream of {@code bits} per code and per zero. Scales and float zeros are
- * float16.
+ * zeros as GPTQ and compressed-tensors store them: a stream of {@code bits} per code and per zero,
+ * padded to whole 32-bit words at the end of each row of codes and each column of zeros. Symmetric
+ * grids store no zero. Scales and float zeros are float16. What GGUF's blocks cost is {@code
+ * GgufBlocks.bitsPerWeight()}.
  */
 public final class EffectiveBits {
 
@@ -21,10 +23,29 @@ public final class EffectiveBits {
     Grouping grouping = spec.grouping(shape);
     return switch (spec.zeroPoint()) {
       case FLOAT -> hqqCode(spec, grouping, shape) + 2.0 * HALF / grouping.size();
-      case INTEGER ->
-          storedBits(spec.bits()) + (HALF + storedBits(spec.bits())) / (double) grouping.size();
-      case SYMMETRIC -> storedBits(spec.bits()) + HALF / (double) grouping.size();
+      case INTEGER -> streamed(spec, grouping, shape) + zeros(spec, grouping, shape);
+      case SYMMETRIC -> streamed(spec, grouping, shape);
     };
+  }
+
+  /** Codes as a stream along each row, and a scale per group. */
+  private static double streamed(QuantSpec spec, Grouping grouping, Shape shape) {
+    double codes = words(shape.cols(), spec.bits()) / (double) shape.cols();
+    return codes + HALF / (double) grouping.size();
+  }
+
+  /** Zeros as a stream down each column of the grid of groups; as one stream if it has one row. */
+  private static double zeros(QuantSpec spec, Grouping grouping, Shape shape) {
+    Shape params = grouping.paramShape();
+    boolean oneRow = params.rows() == 1;
+    long streams = oneRow ? 1 : params.cols();
+    long count = oneRow ? params.cols() : params.rows();
+    return streams * words(count, spec.bits()) / (double) shape.size();
+  }
+
+  /** Bits of the whole 32-bit words that {@code count} codes need. */
+  private static long words(long count, Bits bits) {
+    return Math.ceilDiv(count * storedBits(bits), Integer.SIZE) * Integer.SIZE;
   }
 
   /** hqq packs along the rows of the grouped matrix; 3 bit pads them to a multiple of ten. */

@@ -3,10 +3,22 @@ package halfstep.quant;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import halfstep.tensor.Shape;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EffectiveBitsTest {
+
+  /** A stream of 4 · 100 bits ends in the middle of its 13th word, and 3 zeros take one word. */
+  @Test
+  void streamsEndWithWholeWords() {
+    Shape shape = new Shape(3, 100);
+    QuantSpec spec = new QuantSpec(Bits.FOUR, 50, Axis.IN, ZeroPoint.INTEGER);
+    double codes = 13 * 32 / 100.0;
+    assertEquals(codes + 16.0 / 50 + 2 * 32 / 300.0, EffectiveBits.of(spec, shape), 1e-12);
+    QuantSpec symmetric = spec.with(ZeroPoint.SYMMETRIC);
+    assertEquals(codes + 16.0 / 50, EffectiveBits.of(symmetric, shape), 1e-12);
+  }
 
   /** Known costs of an out × in = 4096 × 4096 layer: packed codes, float16 scale, zero. */
   @ParameterizedTest
@@ -20,6 +32,8 @@ class EffectiveBitsTest {
     "5, 64, IN, FLOAT, 8.5",
     "4, 128, IN, INTEGER, 4.15625",
     "3, 128, IN, INTEGER, 3.1484375",
+    "4, 128, IN, SYMMETRIC, 4.125",
+    "8, 64, IN, SYMMETRIC, 8.25",
     "1, 64, IN, FLOAT, 1.5",
     "6, 64, IN, FLOAT, 8.5",
     "1, 64, IN, INTEGER, 1.265625",

@@ -10,6 +10,7 @@ import halfstep.calib.Activations;
 import halfstep.calib.Inspected;
 import halfstep.custom.CustomQuantizer;
 import halfstep.gptq.GptqSolver;
+import halfstep.gptq.GptqStep;
 import halfstep.gptq.Hessian;
 import halfstep.hqq.HqqSolver;
 import halfstep.hqq.HqqStep;
@@ -74,6 +75,19 @@ final class ShapeExamples {
     packings();
   }
 
+  /**
+   * Examples for the methods of a type: norms and biases are one row, everything else is a weight.
+   *
+   * @param spec groups that divide {@link #SHAPE}
+   */
+  static ShapeExamples of(Class<?> declaring, QuantSpec spec) {
+    ShapeExamples examples = new ShapeExamples(spec);
+    if (declaring == TensorEdit.DivideVector.class) {
+      examples.put(Matrix.class, () -> matrix(new Shape(1, SHAPE.cols())));
+    }
+    return examples;
+  }
+
   private <T> void put(Class<T> type, Supplier<? extends T> example) {
     examples.put(type, example);
   }
@@ -82,9 +96,11 @@ final class ShapeExamples {
     put(int.class, () -> 1);
     put(long.class, () -> 0L);
     put(double.class, () -> 0.5);
+    put(float.class, () -> 0.5f);
     put(boolean.class, () -> false);
     put(String.class, () -> "the example");
     put(float[].class, ShapeExamples::ones);
+    put(byte[].class, () -> new byte[8]);
     put(DoubleBinaryOperator.class, () -> Double::sum);
     put(MemorySegment.class, () -> Arena.ofAuto().allocate(2 * SHAPE.size()));
   }
@@ -107,6 +123,7 @@ final class ShapeExamples {
   private void methods() {
     put(QuantMethod.Hqq.class, () -> QuantMethod.Hqq.DEFAULT);
     put(QuantMethod.Awq.class, () -> QuantMethod.Awq.DEFAULT);
+    put(QuantMethod.WeightedLeastSquares.class, () -> QuantMethod.WeightedLeastSquares.DEFAULT);
     put(QuantMethod.DataFree.class, QuantMethod.Rtn::new);
     put(QuantMethod.Calibrated.class, () -> QuantMethod.Awq.DEFAULT);
     put(HqqOptions.class, () -> HqqOptions.LIBRARY);
@@ -129,12 +146,15 @@ final class ShapeExamples {
     put(Clipping.class, () -> new AwqClipSearch(matrix(SHAPE), integer, matrix(SHAPE)).best());
     put(ScaledThen.Solver.class, () -> RoundToNearest::quantize);
     put(TensorEdit.MultiplyColumns.class, () -> new TensorEdit.MultiplyColumns("w", scales));
+    put(TensorEdit.DivideVector.class, () -> new TensorEdit.DivideVector("n", scales, 0f));
     ChannelScales rows = ChannelScales.ones((int) SHAPE.rows());
     put(TensorEdit.DivideRows.class, () -> new TensorEdit.DivideRows("w", rows));
     ScaleFolding.Source norm = new ScaleFolding.Source.Norm("norm", Optional.empty(), 0f);
     put(ScaleFolding.class, () -> new ScaleFolding(scales, norm, List.of("w")));
     put(Gptq.class, () -> Gptq.DEFAULT);
     put(Hessian.class, () -> Hessian.of(matrix(SHAPE)));
+    Matrix column = matrix(new Shape(SHAPE.rows(), 1));
+    put(GptqStep.Started.class, () -> new GptqStep.Started(0, new GroupParams(column, column)));
     put(GroupIndex.class, () -> gptq().groupIndex());
   }
 
@@ -178,8 +198,8 @@ final class ShapeExamples {
 
   /** An example of a parameter's type, if there is one. */
   Optional<?> example(Type type) {
-    if (isList(type)) {
-      return Optional.of(List.of(matrix(SHAPE)));
+    if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
+      return example(list.getActualTypeArguments()[0]).map(List::of);
     }
     Supplier<?> supplier = examples.get(type);
     return supplier == null ? Optional.empty() : Optional.of(supplier.get());
