@@ -1,7 +1,7 @@
 package halfstep.magics.run;
 
-import halfstep.llm.LlamaConfig;
 import halfstep.llm.Model;
+import halfstep.llm.ModelConfig;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.LayerNames;
@@ -32,7 +32,7 @@ final class LoadCommand {
   }
 
   private static Report<Model> model(LoadedModel loaded, Model model) {
-    LlamaConfig config = model.config();
+    ModelConfig config = model.config();
     List<String> notes = new ArrayList<>();
     notes.add(
         "%d blocks, hidden %d, intermediate %d, %d heads (%d for keys and values), vocabulary %d, context %d."

@@ -1,13 +1,11 @@
 package halfstep.job;
 
 import halfstep.awq.AwqReport;
-import halfstep.calib.Activations;
 import halfstep.compose.ScaledLayer;
 import halfstep.compose.Solution;
 import halfstep.llm.BlockCapture;
 import halfstep.llm.Model;
 import halfstep.llm.ScaleGroup;
-import halfstep.llm.TokenWindows;
 import halfstep.quant.ChannelScales;
 import halfstep.quant.QuantMethod.Awq;
 import halfstep.quant.QuantSpec;
@@ -19,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +30,6 @@ final class AwqBlock {
   interface Finish extends BiFunction<ScaledLayer, QuantSpec, Solution> {}
 
   private final BlockCapture capture;
-  private final TokenWindows windows;
   private final LayerSpecs specs;
   private final Awq config;
   private final Map<String, ChannelScales> scales = new HashMap<>();
@@ -41,9 +37,8 @@ final class AwqBlock {
   private final Map<String, List<TraceLine>> traces = new HashMap<>();
   private final Map<String, List<String>> remarks = new HashMap<>();
 
-  AwqBlock(BlockCapture capture, TokenWindows windows, LayerSpecs specs, Awq config) {
+  AwqBlock(BlockCapture capture, LayerSpecs specs, Awq config) {
     this.capture = capture;
-    this.windows = windows;
     this.specs = specs;
     this.config = config;
   }
@@ -64,22 +59,18 @@ final class AwqBlock {
         group.layers().stream().map(layer -> config.fitted(specs.of(layer))).toList();
     AwqReport report =
         AwqReport.search(
-            group.layers(), group.weights(), each, config, perWindow(group), group.inspected());
+            group.layers(),
+            group.weights(),
+            each,
+            config,
+            group.activationsPerWindow(),
+            group.inspected());
     ChannelScales taken = report.scales(config);
     group.layers().forEach(layer -> scales.put(layer, taken));
     absorbing(group).forEach(layer -> rows.put(layer, taken));
     String first = group.layers().getFirst();
     traces.put(first, Traces.of(group, report, taken));
     remarks.put(first, report.remarks());
-  }
-
-  /** Statistics per calibration window, where the input has a row for each of their tokens. */
-  private List<Activations> perWindow(ScaleGroup group) {
-    if (group.input().rows() != windows.tokens()) {
-      return List.of(group.activations());
-    }
-    int[] lengths = IntStream.range(0, windows.count()).map(windows::length).toArray();
-    return Activations.perWindow(group.input(), lengths);
   }
 
   /** The layer whose rows absorb a group's scales in a file: v for o, up for down. */
@@ -95,7 +86,7 @@ final class AwqBlock {
   }
 
   private SolvedLayer solve(String layer, Matrix weight, Finish finish) {
-    Matrix input = capture.input(layer);
+    Matrix input = capture.seen(layer).orElse(null);
     ChannelScales ones = ChannelScales.ones(Math.toIntExact(weight.cols()));
     ScaledLayer scaled = new ScaledLayer(layer, weight, scales.getOrDefault(layer, ones), input);
     @Nullable ChannelScales absorbed = rows.get(layer);

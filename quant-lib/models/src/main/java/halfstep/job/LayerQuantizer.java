@@ -16,6 +16,8 @@ import halfstep.quant.QuantMethod.AwqThen;
 import halfstep.quant.QuantMethod.DataFree;
 import halfstep.quant.QuantMethod.WeightedLeastSquares;
 import halfstep.quant.QuantSpec;
+import halfstep.quant.QuantizedMatrix;
+import halfstep.rtn.RoundToNearest;
 import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
@@ -141,14 +143,19 @@ public final class LayerQuantizer {
     switch (method) {
       case DataFree dataFree -> {
         for (String layer : wanted) {
-          solved.accept(solved(layer, model.weight(layer), dataFree, capture.input(layer)));
+          Matrix input = capture.seen(layer).orElse(null);
+          solved.accept(solved(layer, model.weight(layer), dataFree, input));
         }
       }
       case WeightedLeastSquares config -> {
         for (String layer : wanted) {
-          Matrix input = capture.input(layer);
+          Matrix input = capture.seen(layer).orElse(null);
           Matrix weight = model.weight(layer);
           Parallel.checkInterrupt("quantizing " + layer);
+          if (input == null) {
+            solved.accept(starved(layer, weight));
+            continue;
+          }
           Solution solution =
               Solution.weighted(weight, specs.of(layer), config, Activations.of(input));
           solved.accept(SolvedLayer.of(layer, weight, solution, input));
@@ -165,7 +172,7 @@ public final class LayerQuantizer {
   }
 
   private AwqBlock awq(BlockCapture capture, Awq config) {
-    return new AwqBlock(capture, capture.output().windows(), specs, config);
+    return new AwqBlock(capture, specs, config);
   }
 
   /** Layers that read the same input share its Hessian. */
@@ -178,7 +185,11 @@ public final class LayerQuantizer {
     Matrix seen = null;
     Hessian hessian = null;
     for (String layer : wanted) {
-      Matrix input = capture.input(layer);
+      Matrix input = capture.seen(layer).orElse(null);
+      if (input == null) {
+        sink.accept(starved(layer, model.weight(layer)));
+        continue;
+      }
       if (hessian == null || seen != input) {
         hessian = new Hessian(Math.toIntExact(input.cols()));
         hessian.add(input, capture.output().windows().count());
@@ -188,6 +199,15 @@ public final class LayerQuantizer {
       Solution solution = Solution.gptq(weight, specs.of(layer), config, hessian);
       sink.accept(SolvedLayer.of(layer, weight, solution, input));
     }
+  }
+
+  /** An expert that no token reached: there are no inputs to weigh its errors by. */
+  private SolvedLayer starved(String layer, Matrix weight) {
+    String remark =
+        "%s: no token reached this layer; it is rounded to nearest. Calibrate with more or other text."
+            .formatted(layer);
+    QuantizedMatrix rounded = RoundToNearest.quantize(weight, specs.of(layer));
+    return new SolvedLayer(layer, weight, rounded, List.of(), List.of(remark), null);
   }
 
   private SolvedLayer solved(

@@ -1,17 +1,17 @@
 package halfstep.llm;
 
+import halfstep.awq.ScaleFolding.Source;
 import halfstep.calib.Inspected;
 import halfstep.llm.BlockPlan.Half;
-import halfstep.llm.Stage.Judged;
 import halfstep.llm.Stage.Linear;
 import halfstep.llm.Sublayer.StageInputs;
-import halfstep.llm.Sublayer.Weights;
 import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A block run once, with the input of every linear layer kept. Inputs are those of the unmodified
@@ -24,23 +24,22 @@ public final class BlockCapture {
   private final Model model;
   private final HiddenStates entrance;
   private final Matrix output;
-  private final Map<Place, Matrix> inputs = new HashMap<>();
+  private final Map<Place, StageInput> inputs = new HashMap<>();
   private final WindowParts parts;
 
   BlockCapture(Model model, HiddenStates entrance) {
     this.model = model;
     this.entrance = entrance;
     this.parts = new WindowParts(entrance.windows());
-    int tokens = entrance.windows().tokens();
     List<Half> halves = model.plan().halves();
     for (int h = 0; h < halves.size(); h++) {
       List<Stage> stages = halves.get(h).sublayer().stages();
       for (int s = 0; s < stages.size(); s++) {
-        long in = stages.get(s).linears().getFirst().shape().cols();
-        inputs.put(new Place(h, s), Matrix.zeros(tokens, in));
+        inputs.put(new Place(h, s), new StageInput(entrance.windows(), stages.get(s).in()));
       }
     }
     this.output = run();
+    inputs.values().forEach(StageInput::finish);
   }
 
   private Matrix run() {
@@ -52,15 +51,15 @@ public final class BlockCapture {
                 .plan()
                 .run(
                     WindowParts.rows(states, part, firstRow),
-                    part,
+                    Stretch.of(part),
                     model.blockWeights(block()),
-                    (half, stage, input) ->
-                        WindowParts.put(input, input(new Place(half, stage)), firstRow)));
+                    (half, stage, input, rows) ->
+                        at(new Place(half, stage)).put(input, rows, firstRow)));
     return states;
   }
 
-  private Matrix input(Place place) {
-    Matrix input = inputs.get(place);
+  private StageInput at(Place place) {
+    StageInput input = inputs.get(place);
     if (input == null) {
       throw new IllegalStateException("no room was made for the input of " + place);
     }
@@ -87,14 +86,25 @@ public final class BlockCapture {
    *
    * @param layer full name of a layer of this block
    * @return {@code tokens × in}; shared, not to be modified
+   * @throws ModelException if there is no such layer, or no token reached it
    */
   public Matrix input(String layer) {
+    return seen(layer)
+        .orElseThrow(() ->
+            new ModelException(
+                "no token reached %s: its router never chose it. Use more or other text."
+                    .formatted(layer)));
+  }
+
+  /** The same; empty if no token reached the layer, as may happen to an expert. */
+  public Optional<Matrix> seen(String layer) {
     List<Half> halves = model.plan().halves();
     for (int h = 0; h < halves.size(); h++) {
       List<Stage> stages = halves.get(h).sublayer().stages();
       for (int s = 0; s < stages.size(); s++) {
-        if (fullNames(stages.get(s)).contains(layer)) {
-          return input(new Place(h, s));
+        if (fullNames(stages.get(s).linears().stream().map(Linear::name).toList())
+            .contains(layer)) {
+          return at(new Place(h, s)).matrix();
         }
       }
     }
@@ -102,69 +112,91 @@ public final class BlockCapture {
         "%s is no layer of block %d; its layers are %s".formatted(layer, block(), layers()));
   }
 
+  /** Full names of the layers that no token reached, in order. */
+  public List<String> starved() {
+    return layers().stream().filter(layer -> seen(layer).isEmpty()).toList();
+  }
+
   /** The groups that AWQ searches, in order. Layers that no group holds keep plain rounding. */
   public List<ScaleGroup> scaleGroups() {
     List<ScaleGroup> groups = new ArrayList<>();
     List<Half> halves = model.plan().halves();
     for (int h = 0; h < halves.size(); h++) {
-      Sublayer sublayer = halves.get(h).sublayer();
-      for (int s = 0; s < sublayer.stages().size(); s++) {
-        Stage stage = sublayer.stages().get(s);
-        if (stage.judged() != Judged.NOT_SCALED) {
-          groups.add(group(stage, inspected(sublayer, h, s), input(new Place(h, s))));
-        }
+      for (ScalePlan plan : halves.get(h).sublayer().scalePlans()) {
+        groups.add(group(halves.get(h), h, plan));
       }
     }
     return groups;
   }
 
-  private ScaleGroup group(Stage stage, Inspected inspected, Matrix input) {
-    List<String> names = fullNames(stage);
+  private ScaleGroup group(Half half, int number, ScalePlan plan) {
+    StageInput input = at(new Place(number, plan.stage()));
+    List<String> names = fullNames(plan.layers());
     return new ScaleGroup(
-        block(), names, names.stream().map(model::weight).toList(), input, inspected);
+        block(),
+        names,
+        names.stream().map(model::weight).toList(),
+        input.matrix().orElse(null),
+        input.windowRows(),
+        inspected(half.sublayer(), number, plan),
+        new ScaleGroup.Place(source(half, plan), tensors(plan.alsoReading())));
   }
 
-  private Inspected inspected(Sublayer sublayer, int half, int number) {
-    Stage stage = sublayer.stages().get(number);
-    return switch (stage.judged()) {
-      case SUBLAYER -> weights -> run(sublayer, half, replacing(stage, weights));
-      case LAYER -> weights -> product(input(new Place(half, number)), weights.getFirst());
-      case NOT_SCALED ->
-          throw new IllegalArgumentException(stage.names() + " are not scaled together");
+  private Source source(Half half, ScalePlan plan) {
+    if (plan.previous().isEmpty()) {
+      return new Source.Norm(tensor(half.norm()));
+    }
+    String layer = Layout.layer(block(), plan.previous().get());
+    return new Source.Linear(layer + ".weight", model.bias(layer));
+  }
+
+  private List<String> tensors(List<String> names) {
+    return names.stream().map(this::tensor).toList();
+  }
+
+  private String tensor(String name) {
+    return Layout.layer(block(), name) + ".weight";
+  }
+
+  private Inspected inspected(Sublayer sublayer, int half, ScalePlan plan) {
+    return switch (plan.judged()) {
+      case SUBLAYER -> weights -> run(sublayer, half, replacing(plan.layers(), weights));
+      case LAYER -> weights -> product(recorded(half, plan.stage()), weights.getFirst());
     };
   }
 
-  private Weights replacing(Stage stage, List<Matrix> others) {
-    List<String> names = stage.names();
-    Weights original = model.blockWeights(block());
-    return name -> names.contains(name) ? others.get(names.indexOf(name)) : original.get(name);
+  private BlockWeights replacing(List<String> names, List<Matrix> others) {
+    Map<String, Matrix> changed = new HashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      changed.put(Layout.layer(block(), names.get(i)), others.get(i));
+    }
+    return model.withWeights(changed).blockWeights(block());
   }
 
-  private Matrix run(Sublayer sublayer, int half, Weights weights) {
-    Matrix read = input(new Place(half, 0));
+  private Matrix recorded(int half, int stage) {
+    return at(new Place(half, stage))
+        .matrix()
+        .orElseThrow(() -> new IllegalStateException("layers that no token reached were run"));
+  }
+
+  private Matrix run(Sublayer sublayer, int half, BlockWeights weights) {
+    Matrix read = recorded(half, 0);
     Matrix result = Matrix.zeros(entrance.states().rows(), entrance.states().cols());
     parts.each(
         "a sublayer",
         (part, firstRow) -> {
           Matrix rows = WindowParts.rows(read, part, firstRow);
-          WindowParts.put(sublayer.run(rows, part, weights, StageInputs.NONE), result, firstRow);
+          Matrix output = sublayer.run(rows, Stretch.of(part), weights, StageInputs.NONE);
+          WindowParts.put(output, result, firstRow);
         });
     return result;
   }
 
-  private Matrix product(Matrix read, Matrix weight) {
-    Matrix result = Matrix.zeros(read.rows(), weight.rows());
-    parts.each(
-        "a layer",
-        (part, firstRow) ->
-            WindowParts.put(
-                Matmul.timesTransposed(WindowParts.rows(read, part, firstRow), weight),
-                result,
-                firstRow));
-    return result;
+  private static Matrix product(Matrix read, Matrix weight) {
+    return Matmul.timesTransposed(read, weight);
   }
 
-  private List<String> fullNames(Stage stage) {
-    return stage.linears().stream().map(Linear::name).map(n -> Model.layer(block(), n)).toList();
+  private List<String> fullNames(List<String> names) {
+    return names.stream().map(name -> Layout.layer(block(), name)).toList();
   }
 }

@@ -2,9 +2,12 @@ package halfstep.llm;
 
 import halfstep.llm.Stage.Linear;
 import halfstep.llm.Sublayer.StageInputs;
-import halfstep.llm.Sublayer.Weights;
 import halfstep.tensor.Matrix;
+import halfstep.tensor.Shape;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a block computes: residual halves, each with its norm. All blocks of a model share one plan.
@@ -26,12 +29,17 @@ record BlockPlan(List<Half> halves, float normEpsilon) {
     halves = List.copyOf(halves);
   }
 
-  /** The plan of a Llama block. */
-  static BlockPlan llama(LlamaConfig config) {
+  /** The plan of a model's blocks. */
+  static BlockPlan of(ModelConfig config) {
+    Sublayer mlp =
+        config
+            .mixture()
+            .<Sublayer>map(experts -> new ExpertMlp(config, experts))
+            .orElseGet(() -> new GatedMlp(config));
     return new BlockPlan(
         List.of(
             new Half("input_layernorm", new SelfAttention(config)),
-            new Half("post_attention_layernorm", new GatedMlp(config))),
+            new Half("post_attention_layernorm", mlp)),
         config.normEpsilon());
   }
 
@@ -43,33 +51,43 @@ record BlockPlan(List<Half> halves, float normEpsilon) {
         .toList();
   }
 
+  /** Norms and routers: name within the block to shape. */
+  Map<String, Shape> others(long hidden) {
+    Map<String, Shape> others = new LinkedHashMap<>();
+    for (Half half : halves) {
+      others.put(half.norm(), new Shape(1, hidden));
+      others.putAll(half.sublayer().others());
+    }
+    return others;
+  }
+
   /** Hears the input of each stage of each half. */
   @FunctionalInterface
   interface Listener {
     /** Ignores them. */
-    Listener NONE = (half, stage, input) -> {};
+    Listener NONE = (half, stage, input, rows) -> {};
 
     /**
      * @param half number of the half
      * @param stage number of the stage in it
      * @param input what its layers read; not to be modified
+     * @param rows numbers of the stream's rows that got here, ascending, or null if all did
      */
-    void accept(int half, int stage, Matrix input);
+    void accept(int half, int stage, Matrix input, int @Nullable [] rows);
   }
 
   /**
    * Runs a block.
    *
    * @param x the residual stream, {@code tokens × hidden}; overwritten with the block's output
-   * @param weights of linear layers and norms, by name within the block
    */
-  void run(Matrix x, TokenWindows windows, Weights weights, Listener listener) {
+  void run(Matrix x, Stretch stretch, BlockWeights weights, Listener listener) {
     for (int h = 0; h < halves.size(); h++) {
       Half half = halves.get(h);
       int number = h;
-      StageInputs inputs = (stage, input) -> listener.accept(number, stage, input);
+      StageInputs inputs = (stage, input, rows) -> listener.accept(number, stage, input, rows);
       Matrix normed = Rows.rmsNorm(x, weights.get(half.norm()), normEpsilon);
-      Rows.add(x, half.sublayer().run(normed, windows, weights, inputs));
+      Rows.add(x, half.sublayer().run(normed, stretch, weights, inputs));
     }
   }
 }

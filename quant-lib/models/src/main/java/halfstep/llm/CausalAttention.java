@@ -1,12 +1,14 @@
 package halfstep.llm;
 
+import halfstep.llm.ModelConfig.Attention;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
 import java.util.Arrays;
 
 /**
- * {@code softmax(q·kᵀ/√d)·v} with each token seeing itself and what precedes it in its own window.
- * Query head {@code h} reads key-value head {@code h / (heads / keyValueHeads)}.
+ * {@code softmax(q·kᵀ/√d)·v} with each token seeing itself and what precedes it in its own window,
+ * no further back than the model's sight. Query head {@code h} reads key-value head {@code h /
+ * (heads / keyValueHeads)}.
  */
 final class CausalAttention {
 
@@ -15,30 +17,32 @@ final class CausalAttention {
   private final int headDim;
   private final int queriesPerKey;
   private final int heads;
+  private final int sight;
 
-  CausalAttention(LlamaConfig config) {
+  CausalAttention(Attention config) {
     this.headDim = config.headDim();
     this.heads = config.heads();
     this.queriesPerKey = config.heads() / config.keyValueHeads();
+    this.sight = config.window().orElse(Integer.MAX_VALUE);
   }
 
   /**
    * All windows and heads.
    *
    * @param q turned queries, {@code tokens × heads·headDim}; not modified
-   * @param k turned keys, {@code tokens × keyValueHeads·headDim}; not modified
+   * @param k turned keys, {@code (past + tokens) × keyValueHeads·headDim}; not modified
    * @param v values, as {@code k}; not modified
+   * @param past keys before the first query of the only window; 0 if there are several
    * @return a new matrix, {@code tokens × heads·headDim}
    */
-  Matrix attend(Matrix q, Matrix k, Matrix v, TokenWindows windows) {
+  Matrix attend(Matrix q, Matrix k, Matrix v, TokenWindows windows, int past) {
     Matrix result = Matrix.zeros(q.rows(), q.cols());
     Parallel.blocks(
         (long) windows.count() * heads,
         "attention",
         index -> {
           int window = (int) (index / heads);
-          new Head(q, k, v, windows.start(window), windows.length(window), (int) (index % heads))
-              .attend(result);
+          new Head(q, k, v, windows, window, past, (int) (index % heads)).attend(result);
         });
     return result;
   }
@@ -47,14 +51,17 @@ final class CausalAttention {
   private final class Head {
     private final Matrix q;
     private final long start;
+    private final int past;
     private final int head;
     private final float[][] keys;
     private final float[][] values;
 
-    Head(Matrix q, Matrix k, Matrix v, long start, int length, int head) {
+    Head(Matrix q, Matrix k, Matrix v, TokenWindows windows, int window, int past, int head) {
       this.q = q;
-      this.start = start;
+      this.start = windows.start(window);
+      this.past = past;
       this.head = head;
+      int length = past + windows.length(window);
       this.keys = new float[headDim][length];
       this.values = new float[length][headDim];
       long column = (long) (head / queriesPerKey) * headDim;
@@ -73,15 +80,16 @@ final class CausalAttention {
       float[] scores = new float[values.length];
       float[] sum = new float[headDim];
       long column = (long) head * headDim;
-      for (int p = 0; p < values.length; p++) {
+      for (int p = past; p < values.length; p++) {
         if (p % CHECK_EVERY == 0) {
           Parallel.checkInterrupt("attention");
         }
-        long at = (start + p) * q.cols() + column;
+        long at = (start + p - past) * q.cols() + column;
+        int from = Math.max(0, p + 1 - sight);
         q.read(at, query, 0, headDim);
-        scores(query, scores, p + 1);
-        float total = exponentials(scores, p + 1);
-        weigh(scores, sum, p + 1);
+        scores(query, scores, from, p + 1);
+        float total = exponentials(scores, from, p + 1);
+        weigh(scores, sum, from, p + 1);
         for (int d = 0; d < headDim; d++) {
           sum[d] /= total;
         }
@@ -89,8 +97,8 @@ final class CausalAttention {
       }
     }
 
-    private void scores(float[] query, float[] scores, int count) {
-      Arrays.fill(scores, 0, count, 0f);
+    private void scores(float[] query, float[] scores, int from, int to) {
+      Arrays.fill(scores, from, to, 0f);
       int d = 0;
       for (; d + 4 <= headDim; d += 4) {
         addFour(
@@ -103,32 +111,33 @@ final class CausalAttention {
             query[d + 1],
             query[d + 2],
             query[d + 3],
-            count);
+            from,
+            to);
       }
       for (; d < headDim; d++) {
-        addOne(scores, keys[d], query[d], count);
+        addOne(scores, keys[d], query[d], from, to);
       }
     }
 
     /** Turns scores into {@code exp(score/√d − most)} and returns their sum. */
-    private float exponentials(float[] scores, int count) {
+    private float exponentials(float[] scores, int from, int to) {
       float scale = (float) (1 / Math.sqrt(headDim));
       float most = Float.NEGATIVE_INFINITY;
-      for (int j = 0; j < count; j++) {
+      for (int j = from; j < to; j++) {
         most = Math.max(most, scores[j]);
       }
       double total = 0;
-      for (int j = 0; j < count; j++) {
+      for (int j = from; j < to; j++) {
         scores[j] = (float) Math.exp((scores[j] - most) * scale);
         total += scores[j];
       }
       return (float) total;
     }
 
-    private void weigh(float[] weights, float[] sum, int count) {
+    private void weigh(float[] weights, float[] sum, int from, int to) {
       Arrays.fill(sum, 0f);
-      int j = 0;
-      for (; j + 4 <= count; j += 4) {
+      int j = from;
+      for (; j + 4 <= to; j += 4) {
         addFour(
             sum,
             values[j],
@@ -139,10 +148,11 @@ final class CausalAttention {
             weights[j + 1],
             weights[j + 2],
             weights[j + 3],
+            0,
             headDim);
       }
-      for (; j < count; j++) {
-        addOne(sum, values[j], weights[j], headDim);
+      for (; j < to; j++) {
+        addOne(sum, values[j], weights[j], 0, headDim);
       }
     }
   }
@@ -158,8 +168,9 @@ final class CausalAttention {
       float y,
       float z,
       float w,
-      int count) {
-    for (int i = 0; i < count; i++) {
+      int from,
+      int to) {
+    for (int i = from; i < to; i++) {
       float s = Math.fma(x, a[i], sum[i]);
       s = Math.fma(y, b[i], s);
       s = Math.fma(z, c[i], s);
@@ -167,8 +178,8 @@ final class CausalAttention {
     }
   }
 
-  private static void addOne(float[] sum, float[] a, float x, int count) {
-    for (int i = 0; i < count; i++) {
+  private static void addOne(float[] sum, float[] a, float x, int from, int to) {
+    for (int i = from; i < to; i++) {
       sum[i] = Math.fma(x, a[i], sum[i]);
     }
   }

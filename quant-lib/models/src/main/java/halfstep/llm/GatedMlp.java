@@ -1,11 +1,10 @@
 package halfstep.llm;
 
-import halfstep.llm.Stage.Judged;
 import halfstep.llm.Stage.Linear;
-import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
 import java.util.List;
+import java.util.Map;
 
 /** {@code down(silu(gate(x)) · up(x))}. */
 final class GatedMlp implements Sublayer {
@@ -16,13 +15,13 @@ final class GatedMlp implements Sublayer {
 
   private final List<Stage> stages;
 
-  GatedMlp(LlamaConfig config) {
+  GatedMlp(ModelConfig config) {
     Shape wide = new Shape(config.intermediateSize(), config.hiddenSize());
     Shape narrow = new Shape(config.hiddenSize(), config.intermediateSize());
     this.stages =
         List.of(
-            new Stage(List.of(new Linear(GATE, wide), new Linear(UP, wide)), Judged.SUBLAYER),
-            new Stage(List.of(new Linear(DOWN, narrow)), Judged.LAYER));
+            Stage.of(new Linear(GATE, wide), new Linear(UP, wide)),
+            Stage.of(new Linear(DOWN, narrow)));
   }
 
   @Override
@@ -31,11 +30,21 @@ final class GatedMlp implements Sublayer {
   }
 
   @Override
-  public Matrix run(Matrix input, TokenWindows windows, Weights weights, StageInputs inputs) {
-    inputs.accept(0, input);
-    Matrix gate = Matmul.timesTransposed(input, weights.get(GATE));
-    Rows.swiGlu(gate, Matmul.timesTransposed(input, weights.get(UP)));
-    inputs.accept(1, gate);
-    return Matmul.timesTransposed(gate, weights.get(DOWN));
+  public List<ScalePlan> scalePlans() {
+    return List.of(ScalePlan.afterNorm(0, List.of(GATE, UP)), ScalePlan.after(UP, 1, DOWN));
+  }
+
+  @Override
+  public Map<String, Shape> others() {
+    return Map.of();
+  }
+
+  @Override
+  public Matrix run(Matrix input, Stretch stretch, BlockWeights weights, StageInputs inputs) {
+    inputs.accept(0, input, null);
+    Matrix gate = weights.apply(GATE, input);
+    Rows.swiGlu(gate, weights.apply(UP, input));
+    inputs.accept(1, gate, null);
+    return weights.apply(DOWN, gate);
   }
 }

@@ -1,20 +1,18 @@
 package halfstep.llm;
 
 import halfstep.llm.BlockPlan.Listener;
-import halfstep.llm.Stage.Linear;
-import halfstep.llm.Sublayer.Weights;
+import halfstep.quant.QuantizedMatrix;
 import halfstep.safetensors.Checkpoint;
-import halfstep.safetensors.Names;
-import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
+import halfstep.tensor.ShapeException;
 import halfstep.text.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Optional;
 
 /**
  * A language model in float32 from a folder in the layout of Hugging Face. Weights are read when
@@ -22,19 +20,13 @@ import java.util.stream.IntStream;
  */
 public final class Model {
 
-  private static final String EMBEDDING = "model.embed_tokens.weight";
-  private static final String FINAL_NORM = "model.norm.weight";
-  private static final String HEAD = "lm_head.weight";
-
   private final Path folder;
-  private final LlamaConfig config;
-  private final BlockPlan plan;
+  private final Layout layout;
   private final ModelWeights weights;
 
-  private Model(Path folder, LlamaConfig config, BlockPlan plan, ModelWeights weights) {
+  private Model(Path folder, Layout layout, ModelWeights weights) {
     this.folder = folder;
-    this.config = config;
-    this.plan = plan;
+    this.layout = layout;
     this.weights = weights;
   }
 
@@ -51,30 +43,10 @@ public final class Model {
           "there is no model folder %s; it should hold config.json and model.safetensors"
               .formatted(folder));
     }
-    LlamaConfig config = LlamaConfig.read(folder);
-    Model model =
-        new Model(
-            folder, config, BlockPlan.llama(config), ModelWeights.of(Checkpoint.open(folder)));
-    model.requireTensors();
-    return model;
-  }
-
-  private void requireTensors() {
-    Shape vocabulary = new Shape(config.vocabSize(), config.hiddenSize());
-    Shape norm = new Shape(1, config.hiddenSize());
-    weights.require(EMBEDDING, vocabulary);
-    weights.require(FINAL_NORM, norm);
-    if (!config.tiedEmbeddings()) {
-      weights.require(HEAD, vocabulary);
-    }
-    for (int block = 0; block < config.layers(); block++) {
-      for (Linear linear : plan.linears()) {
-        weights.require(tensor(layer(block, linear.name())), linear.shape());
-      }
-      for (BlockPlan.Half half : plan.halves()) {
-        weights.require(tensor(layer(block, half.norm())), norm);
-      }
-    }
+    Layout layout = new Layout(ModelConfig.read(folder));
+    ModelWeights weights = ModelWeights.of(Checkpoint.open(folder));
+    layout.tensors().forEach(weights::require);
+    return new Model(folder, layout, weights);
   }
 
   /** The folder it was opened from. */
@@ -83,8 +55,8 @@ public final class Model {
   }
 
   /** Its shape. */
-  public LlamaConfig config() {
-    return config;
+  public ModelConfig config() {
+    return layout.config();
   }
 
   /** The files its weights come from. */
@@ -100,26 +72,23 @@ public final class Model {
    */
   public Tokenizer tokenizer() {
     Tokenizer tokenizer = Tokenizer.open(folder);
-    if (tokenizer.vocabularySize() > config.vocabSize()) {
+    if (tokenizer.vocabularySize() > config().vocabSize()) {
       throw new ModelException(
           "%s: the tokenizer knows %d tokens, but the embedding has %d rows; they belong to different models"
-              .formatted(folder, tokenizer.vocabularySize(), config.vocabSize()));
+              .formatted(folder, tokenizer.vocabularySize(), config().vocabSize()));
     }
     return tokenizer;
   }
 
   /** Full names of all linear layers of the blocks, in the order in which they run. */
   public List<String> layers() {
-    return IntStream.range(0, config.layers())
-        .boxed()
-        .flatMap(block -> layersOf(block).stream())
-        .toList();
+    return layout.layers();
   }
 
   /** Full names of the linear layers of one block. */
   public List<String> layersOf(int block) {
-    requireBlock(block);
-    return plan.linears().stream().map(linear -> layer(block, linear.name())).toList();
+    layout.requireBlock(block);
+    return plan().linears().stream().map(linear -> Layout.layer(block, linear.name())).toList();
   }
 
   /**
@@ -131,8 +100,8 @@ public final class Model {
    * @throws halfstep.quant.NonFiniteException if it holds NaN or infinities
    */
   public Matrix weight(String layer) {
-    requireLayer(layer);
-    return weights.get(tensor(layer));
+    layout.linear(layer);
+    return weights.get(Layout.tensor(layer));
   }
 
   /**
@@ -140,8 +109,8 @@ public final class Model {
    * by layer in the memory of one layer.
    */
   public Matrix weightOnce(String layer) {
-    requireLayer(layer);
-    return weights.once(tensor(layer));
+    layout.linear(layer);
+    return weights.once(Layout.tensor(layer));
   }
 
   /**
@@ -152,13 +121,36 @@ public final class Model {
    * @throws halfstep.tensor.ShapeException if a shape differs
    */
   public Model withWeights(Map<String, Matrix> others) {
-    Map<String, Matrix> byTensor = new LinkedHashMap<>();
-    others.forEach((layer, matrix) -> {
-      requireLayer(layer);
-      matrix.requireShape(checkpoint().info(tensor(layer)).matrixShape(), "layer " + layer);
-      byTensor.put(tensor(layer), matrix);
+    Map<String, Replacement> all = new LinkedHashMap<>();
+    others.forEach((layer, matrix) -> all.put(layer, new Replacement.Dense(matrix)));
+    return with(all);
+  }
+
+  /**
+   * A model with quantized layers in place of some; everything else is shared. Codes are turned
+   * back into weights some rows at a time while a layer runs: the model is never dequantized whole.
+   *
+   * @param others by full layer name; shared, not to be modified any more
+   * @throws ModelException if there is no such layer
+   * @throws halfstep.tensor.ShapeException if a shape differs
+   */
+  public Model withQuantized(Map<String, QuantizedMatrix> others) {
+    Map<String, Replacement> all = new LinkedHashMap<>();
+    others.forEach((layer, codes) -> all.put(layer, new Replacement.Quantized(codes)));
+    return with(all);
+  }
+
+  private Model with(Map<String, Replacement> others) {
+    Map<String, Replacement> byTensor = new LinkedHashMap<>();
+    others.forEach((layer, other) -> {
+      Shape expected = layout.linear(layer).shape();
+      if (!other.shape().equals(expected)) {
+        throw new ShapeException(
+            "layer %s is %s, but its replacement is %s".formatted(layer, expected, other.shape()));
+      }
+      byTensor.put(Layout.tensor(layer), other);
     });
-    return new Model(folder, config, plan, weights.replacing(byTensor));
+    return new Model(folder, layout, weights.replacing(byTensor));
   }
 
   /**
@@ -181,19 +173,24 @@ public final class Model {
    */
   public Matrix logits(TokenWindows windows) {
     Matrix states = embed(windows).states();
-    for (int block = 0; block < config.layers(); block++) {
-      plan.run(states, windows, blockWeights(block), Listener.NONE);
+    for (int block = 0; block < config().layers(); block++) {
+      plan().run(states, Stretch.of(windows), blockWeights(block), Listener.NONE);
     }
-    Matrix normed = Rows.rmsNorm(states, weights.get(FINAL_NORM), config.normEpsilon());
-    return Matmul.timesTransposed(normed, weights.get(config.tiedEmbeddings() ? EMBEDDING : HEAD));
+    return head(states);
+  }
+
+  /** Logits of the residual stream after the last block; a new matrix. */
+  Matrix head(Matrix states) {
+    Matrix normed = Rows.rmsNorm(states, weights.get(Layout.FINAL_NORM), config().normEpsilon());
+    return weights.times(layout.head(), normed);
   }
 
   /** The residual stream at the entrance of block 0. */
   public HiddenStates embed(TokenWindows windows) {
     requireContext(windows);
-    Matrix table = weights.get(EMBEDDING);
-    Matrix states = Matrix.zeros(windows.tokens(), config.hiddenSize());
-    float[] row = new float[config.hiddenSize()];
+    Matrix table = weights.get(Layout.EMBEDDING);
+    Matrix states = Matrix.zeros(windows.tokens(), config().hiddenSize());
+    float[] row = new float[config().hiddenSize()];
     for (int w = 0; w < windows.count(); w++) {
       for (int p = 0; p < windows.length(w); p++) {
         table.read((long) requireToken(windows.token(w, p)) * row.length, row, 0, row.length);
@@ -205,29 +202,30 @@ public final class Model {
 
   /** The residual stream after one more block. */
   public HiddenStates next(HiddenStates entrance) {
-    requireBlock(entrance.block());
+    layout.requireBlock(entrance.block());
     Matrix states = entrance.states().copy();
     new WindowParts(entrance.windows())
         .each(
             "a block",
             (part, firstRow) ->
-                plan.run(
-                    WindowParts.rows(states, part, firstRow),
-                    part,
-                    blockWeights(entrance.block()),
-                    Listener.NONE));
+                plan()
+                    .run(
+                        WindowParts.rows(states, part, firstRow),
+                        Stretch.of(part),
+                        blockWeights(entrance.block()),
+                        Listener.NONE));
     return new HiddenStates(entrance.block() + 1, entrance.windows(), states);
   }
 
   /** Runs one more block and keeps the input of each of its linear layers. */
   public BlockCapture capture(HiddenStates entrance) {
-    requireBlock(entrance.block());
+    layout.requireBlock(entrance.block());
     return new BlockCapture(this, entrance);
   }
 
   /** Runs the blocks before {@code block}, then {@link #capture}. */
   public BlockCapture capture(int block, TokenWindows windows) {
-    requireBlock(block);
+    layout.requireBlock(block);
     HiddenStates states = embed(windows);
     while (states.block() < block) {
       states = next(states);
@@ -236,50 +234,44 @@ public final class Model {
   }
 
   BlockPlan plan() {
-    return plan;
+    return layout.plan();
   }
 
-  Weights blockWeights(int block) {
-    return name -> weights.get(tensor(layer(block, name)));
+  BlockWeights blockWeights(int block) {
+    return new BlockWeights() {
+      @Override
+      public Matrix apply(String name, Matrix x) {
+        String layer = Layout.layer(block, name);
+        Matrix y = weights.times(Layout.tensor(layer), x);
+        layout.bias(layer).ifPresent(bias -> Rows.addBias(y, weights.get(bias)));
+        return y;
+      }
+
+      @Override
+      public Matrix get(String name) {
+        return weights.get(Layout.tensor(Layout.layer(block, name)));
+      }
+    };
   }
 
-  static String layer(int block, String name) {
-    return "model.layers." + block + "." + name;
-  }
-
-  private static String tensor(String layer) {
-    return layer + ".weight";
-  }
-
-  private void requireLayer(String layer) {
-    List<String> layers = layers();
-    if (!layers.contains(layer)) {
-      throw new ModelException(
-          "there is no linear layer %s%s".formatted(layer, Names.nearest(layer, layers)));
-    }
-  }
-
-  private void requireBlock(int block) {
-    if (block < 0 || block >= config.layers()) {
-      throw new ModelException(
-          "there is no block %d; the model has blocks 0 to %d"
-              .formatted(block, config.layers() - 1));
-    }
+  /** The tensor of a layer's bias, if it has one. */
+  Optional<String> bias(String layer) {
+    return layout.bias(layer);
   }
 
   private void requireContext(TokenWindows windows) {
-    if (windows.longest() > config.maxPositions()) {
+    if (windows.longest() > config().maxPositions()) {
       throw new ModelException(
           "a window of %d tokens is longer than the model's context of %d"
-              .formatted(windows.longest(), config.maxPositions()));
+              .formatted(windows.longest(), config().maxPositions()));
     }
   }
 
   private int requireToken(int token) {
-    if (token < 0 || token >= config.vocabSize()) {
+    if (token < 0 || token >= config().vocabSize()) {
       throw new ModelException(
           "token %d is outside the vocabulary of %d; the text belongs to another model's tokenizer"
-              .formatted(token, config.vocabSize()));
+              .formatted(token, config().vocabSize()));
     }
     return token;
   }
@@ -287,6 +279,7 @@ public final class Model {
   @Override
   public String toString() {
     return "%s: %d blocks, hidden %d, vocabulary %d"
-        .formatted(folder.getFileName(), config.layers(), config.hiddenSize(), config.vocabSize());
+        .formatted(
+            folder.getFileName(), config().layers(), config().hiddenSize(), config().vocabSize());
   }
 }

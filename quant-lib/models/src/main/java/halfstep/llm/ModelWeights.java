@@ -2,6 +2,7 @@ package halfstep.llm;
 
 import halfstep.quant.FiniteCheck;
 import halfstep.safetensors.Checkpoint;
+import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
 import java.util.HashMap;
@@ -13,10 +14,10 @@ final class ModelWeights {
 
   private final Checkpoint checkpoint;
   private final Map<String, Matrix> read;
-  private final Map<String, Matrix> replaced;
+  private final Map<String, Replacement> replaced;
 
   private ModelWeights(
-      Checkpoint checkpoint, Map<String, Matrix> read, Map<String, Matrix> replaced) {
+      Checkpoint checkpoint, Map<String, Matrix> read, Map<String, Replacement> replaced) {
     this.checkpoint = checkpoint;
     this.read = read;
     this.replaced = Map.copyOf(replaced);
@@ -27,8 +28,8 @@ final class ModelWeights {
   }
 
   /** The same weights, shared, with some others in their place. */
-  ModelWeights replacing(Map<String, Matrix> others) {
-    Map<String, Matrix> all = new HashMap<>(replaced);
+  ModelWeights replacing(Map<String, ? extends Replacement> others) {
+    Map<String, Replacement> all = new HashMap<>(replaced);
     all.putAll(others);
     return new ModelWeights(checkpoint, read, all);
   }
@@ -51,17 +52,30 @@ final class ModelWeights {
     }
   }
 
+  /** {@code x · Wᵀ}; only {@code x} must fit, and is not modified. */
+  Matrix times(String tensor, Matrix x) {
+    Replacement other = replaced.get(tensor);
+    return other != null ? other.times(x) : Matmul.timesTransposed(x, own(tensor));
+  }
+
   /** A tensor; shared, not to be modified. */
   Matrix get(String tensor) {
-    Matrix other = replaced.get(tensor);
-    return other != null ? other : read.computeIfAbsent(tensor, this::fromFile);
+    Replacement other = replaced.get(tensor);
+    return other != null ? other.matrix() : own(tensor);
   }
 
   /** A tensor that is kept only if it was kept already. */
   Matrix once(String tensor) {
-    Matrix other = replaced.get(tensor);
-    Matrix known = other != null ? other : read.get(tensor);
+    Replacement other = replaced.get(tensor);
+    if (other != null) {
+      return other.matrix();
+    }
+    Matrix known = read.get(tensor);
     return known != null ? known : fromFile(tensor);
+  }
+
+  private Matrix own(String tensor) {
+    return read.computeIfAbsent(tensor, this::fromFile);
   }
 
   private Matrix fromFile(String tensor) {

@@ -1,6 +1,6 @@
 package halfstep.llm;
 
-import halfstep.llm.LlamaConfig.RopeScaling;
+import halfstep.llm.ModelConfig.RopeScaling;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,12 +34,12 @@ final class Rope {
   private final float[] frequencies;
   private final AtomicReference<Table> longest;
 
-  Rope(LlamaConfig config) {
+  Rope(ModelConfig config) {
     this.headDim = config.headDim();
     this.frequencies = new float[headDim / 2];
     for (int i = 0; i < frequencies.length; i++) {
-      float frequency = 1f / (float) Math.pow(config.ropeTheta(), (float) (2 * i) / headDim);
-      frequencies[i] = stretched(frequency, config.ropeScaling());
+      float frequency = 1f / (float) Math.pow(config.rotary().theta(), (float) (2 * i) / headDim);
+      frequencies[i] = stretched(frequency, config.rotary().scaling());
     }
     this.longest = new AtomicReference<>(new Table(frequencies, 0));
   }
@@ -67,16 +67,17 @@ final class Rope {
    * Turns each row by its position in its window.
    *
    * @param x queries or keys, {@code tokens × heads·headDim}; overwritten
+   * @param first position of each window's first token
    */
-  void turn(Matrix x, TokenWindows windows) {
-    Table table = table(windows.longest());
+  void turn(Matrix x, TokenWindows windows, int first) {
+    Table table = table(first + windows.longest());
     float[] row = new float[Math.toIntExact(x.cols())];
     for (int w = 0; w < windows.count(); w++) {
       Parallel.checkInterrupt("the forward pass");
       for (int p = 0; p < windows.length(w); p++) {
         long at = (long) (windows.start(w) + p) * row.length;
         x.read(at, row, 0, row.length);
-        turnRow(row, table.cos[p], table.sin[p]);
+        turnRow(row, table.cos[first + p], table.sin[first + p]);
         x.write(at, row, 0, row.length);
       }
     }
@@ -99,7 +100,8 @@ final class Rope {
     if (known.cos.length >= positions) {
       return known;
     }
-    Table longer = new Table(frequencies, positions);
+    // twice as long, or a text that grows token by token would compute it anew for each
+    Table longer = new Table(frequencies, Math.max(positions, 2 * known.cos.length));
     longest.set(longer);
     return longer;
   }

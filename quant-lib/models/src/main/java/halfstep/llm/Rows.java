@@ -67,6 +67,46 @@ final class Rows {
     }
   }
 
+  /** {@code x ← x + 1·bias}; only {@code x} is modified. */
+  static void addBias(Matrix x, Matrix bias) {
+    float[] b = bias.row(0);
+    float[] a = new float[b.length];
+    for (long r = 0; r < x.rows(); r++) {
+      checkNow(r);
+      x.read(r * a.length, a, 0, a.length);
+      for (int c = 0; c < a.length; c++) {
+        a[c] += b[c];
+      }
+      x.write(r * a.length, a, 0, a.length);
+    }
+  }
+
+  /** A new matrix of some rows of {@code x}, in the order given. */
+  static Matrix gather(Matrix x, int[] rows) {
+    Matrix result = Matrix.zeros(rows.length, x.cols());
+    float[] row = new float[Math.toIntExact(x.cols())];
+    for (int r = 0; r < rows.length; r++) {
+      x.read((long) rows[r] * row.length, row, 0, row.length);
+      result.write((long) r * row.length, row, 0, row.length);
+    }
+    return result;
+  }
+
+  /** Row {@code rows[r]} of {@code x} gets {@code shares[r]} times row {@code r} of {@code y}. */
+  static void addScaled(Matrix x, int[] rows, Matrix y, float[] shares) {
+    float[] a = new float[Math.toIntExact(x.cols())];
+    float[] b = new float[a.length];
+    for (int r = 0; r < rows.length; r++) {
+      checkNow(r);
+      x.read((long) rows[r] * a.length, a, 0, a.length);
+      y.read((long) r * b.length, b, 0, b.length);
+      for (int c = 0; c < a.length; c++) {
+        a[c] += b[c] * shares[r];
+      }
+      x.write((long) rows[r] * a.length, a, 0, a.length);
+    }
+  }
+
   private static void checkNow(long row) {
     if (row % CHECK_EVERY == 0) {
       Parallel.checkInterrupt("the forward pass");

@@ -4,36 +4,33 @@ import halfstep.tensor.Shape;
 import java.util.List;
 
 /**
- * Linear layers of a block that read the same input, and so would share AWQ's channel scales.
+ * Linear layers of a block that read the same rows.
  *
- * @param linears in order
- * @param judged what a rounding of these layers is judged on
+ * @param in width of what they read
+ * @param linears in order; empty if only tensors that are never quantized read it
  */
-record Stage(List<Linear> linears, Judged judged) {
+record Stage(long in, List<Linear> linears) {
 
   /**
-   * A linear layer without bias.
+   * A linear layer.
    *
    * @param name within its block: {@code self_attn.q_proj}
    * @param shape {@code out × in}
+   * @param bias whether it adds one
    */
-  record Linear(String name, Shape shape) {}
-
-  /** What AWQ measures a choice of scales on (reference: AutoAWQ {@code models/llama.py}). */
-  enum Judged {
-    /** The output of the whole sublayer: several layers meet before it shows. */
-    SUBLAYER,
-    /** The layer's own output. */
-    LAYER,
-    /** Nothing: no preceding operation could absorb the scales. */
-    NOT_SCALED
+  record Linear(String name, Shape shape, boolean bias) {
+    /** A layer without bias. */
+    Linear(String name, Shape shape) {
+      this(name, shape, false);
+    }
   }
 
   Stage {
     linears = List.copyOf(linears);
   }
 
-  List<String> names() {
-    return linears.stream().map(Linear::name).toList();
+  /** The stage of layers with a common input. */
+  static Stage of(Linear... linears) {
+    return new Stage(linears[0].shape().cols(), List.of(linears));
   }
 }

@@ -91,6 +91,12 @@ public final class TokenWindows {
     return starts[index];
   }
 
+  /** The window that a row belongs to. */
+  int windowOf(int row) {
+    int found = Arrays.binarySearch(starts, row);
+    return found >= 0 ? found : -found - 2;
+  }
+
   /** Tokens of the longest window. */
   public int longest() {
     return windows.stream().mapToInt(window -> window.length).max().orElse(0);

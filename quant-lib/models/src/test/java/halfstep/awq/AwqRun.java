@@ -1,7 +1,5 @@
 package halfstep.awq;
 
-import halfstep.awq.ScaleFolding.Source;
-import halfstep.calib.Activations;
 import halfstep.llm.BlockCapture;
 import halfstep.llm.GoldenModels;
 import halfstep.llm.HiddenStates;
@@ -19,7 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** All of AWQ on a tiny model, block by block as AutoAWQ goes: search, fold, clip, round. */
 final class AwqRun {
@@ -34,6 +31,19 @@ final class AwqRun {
   final Model model;
   final QuantSpec spec;
   final Awq config;
+  private final boolean clip;
+
+  /** Where scales go. */
+  @FunctionalInterface
+  interface Folding {
+    /** As AutoAWQ: a router stays as it is. */
+    Folding AS_AUTOAWQ = ScaleGroup::foldingAsAutoAwq;
+
+    /** Every reader takes part, and the function is kept. */
+    Folding WHOLE = ScaleGroup::folding;
+
+    ScaleFolding of(ScaleGroup group, ChannelScales scales);
+  }
 
   /** What a run leaves behind. */
   record Result(
@@ -46,11 +56,12 @@ final class AwqRun {
     this.model = GoldenModels.open(name);
     this.spec = QuantSpec.of(4, groupSize).with(ZeroPoint.INTEGER);
     this.config = new Awq(20, scaling.equals("duo"));
+    this.clip = golden.header().contains("\"apply_clip\":\"True\"");
   }
 
   /** The reference's scales, so that what follows them can be compared by itself. */
   ChannelScales goldenScales(ScaleGroup group) {
-    return ChannelScales.of(golden.floats(key(group) + "/best_scales"));
+    return ChannelScales.of(golden.floats(GoldenModels.key(group) + "/best_scales"));
   }
 
   /** Our own search. */
@@ -59,48 +70,41 @@ final class AwqRun {
   }
 
   AwqReport.Searched report(ScaleGroup group) {
-    int length = (int) golden.shape("calib_ids")[1];
-    int[] lengths =
-        IntStream.range(0, (int) golden.shape("calib_ids")[0]).map(i -> length).toArray();
     return (AwqReport.Searched)
         AwqReport.search(
             group.layers(),
             group.weights(),
             spec,
             config,
-            Activations.perWindow(group.input(), lengths),
+            group.activationsPerWindow(),
             group.inspected());
   }
 
-  static String key(ScaleGroup group) {
-    return "blk" + group.block() + "/" + group.label();
-  }
-
-  Result run(Scales scales) {
+  Result run(Scales scales, Folding foldings) {
     TokenWindows windows = GoldenModels.windows(golden, "calib_ids");
     Result result = new Result(new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>());
     HiddenStates states = model.embed(windows);
     for (int block = 0; block < model.config().layers(); block++) {
       BlockCapture capture = model.capture(states);
-      block(capture, scales, result);
+      block(capture, scales, foldings, result);
       states = capture.output();
     }
     return result;
   }
 
-  private void block(BlockCapture capture, Scales scales, Result result) {
-    List<ScaleFolding> foldings = new ArrayList<>();
+  private void block(BlockCapture capture, Scales scales, Folding foldings, Result result) {
+    List<ScaleFolding> done = new ArrayList<>();
     Map<String, ScaleFolding> byLayer = new LinkedHashMap<>();
     for (ScaleGroup group : capture.scaleGroups()) {
-      ScaleFolding folding = folding(group, scales.of(group));
-      foldings.add(folding);
+      ScaleFolding folding = foldings.of(group, scales.of(group));
+      done.add(folding);
       group.layers().forEach(layer -> byLayer.put(layer, folding));
     }
-    result.folded().putAll(ScaleFolding.applied(foldings, model.checkpoint()::matrix));
+    result.folded().putAll(ScaleFolding.applied(done, model.checkpoint()::matrix));
     for (String layer : capture.layers()) {
       Matrix folded = result.folded().get(layer + ".weight");
       Matrix weight = folded != null ? folded : model.weight(layer);
-      if (ClipGrid.clips(layer)) {
+      if (clip && ClipGrid.clips(layer)) {
         ScaleFolding folding = byLayer.get(layer);
         Matrix input = capture.input(layer);
         Matrix scaled = folding == null ? input : folding.inputs(input);
@@ -110,20 +114,5 @@ final class AwqRun {
       }
       result.quantized().put(layer, HalfRounding.quantize(weight, spec));
     }
-  }
-
-  private static ScaleFolding folding(ScaleGroup group, ChannelScales scales) {
-    String block = "model.layers." + group.block() + ".";
-    String first = group.layers().getFirst().substring(block.length());
-    Source source =
-        switch (first) {
-          case "self_attn.q_proj" -> new Source.Norm(block + "input_layernorm.weight");
-          case "self_attn.o_proj" -> new Source.Linear(block + "self_attn.v_proj.weight");
-          case "mlp.gate_proj" -> new Source.Norm(block + "post_attention_layernorm.weight");
-          case "mlp.down_proj" -> new Source.Linear(block + "mlp.up_proj.weight");
-          default -> throw new IllegalArgumentException(first);
-        };
-    return new ScaleFolding(
-        scales, source, group.layers().stream().map(layer -> layer + ".weight").toList());
   }
 }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class EvaluationTest {
 
@@ -40,7 +40,7 @@ class EvaluationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama_gqa", "llama_mha", "llama3_rope"})
+  @MethodSource("halfstep.llm.GoldenModels#names")
   void perplexityOfThePapers(String name) {
     Golden golden = GoldenModels.forward(name);
     double expected = GoldenModels.metadata(golden, "perplexity_seqlen64");

@@ -22,6 +22,8 @@ class AwqGoldenTest {
     "llama_mha, 32, duo, 8",
     "llama_gqa, 32, duo, 6",
     "llama_gqa, 64, xonly, 6",
+    "qwen2, 32, duo, 6",
+    "mixtral, 32, duo, 12",
   })
   void searchesOfEveryScaleGroup(String name, int groupSize, String scaling, int groups) {
     String file = "awq/%s.g%d.%s".formatted(name, groupSize, scaling);
@@ -64,7 +66,7 @@ class AwqGoldenTest {
     }
 
     void add(ScaleGroup group, AwqScaleSearch search) {
-      String key = "blk" + group.block() + "/" + group.label() + "/";
+      String key = GoldenModels.key(group) + "/";
       seen.add(key);
       salience = worse(salience, key + "x_mean", search.salience().toArray());
       magnitude = worse(magnitude, key + "w_mean", search.weightMagnitude());

@@ -6,12 +6,12 @@ import halfstep.tensor.Matrix;
 import halfstep.testing.FidelityTable;
 import halfstep.testing.Golden;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ForwardGoldenTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama_gqa", "llama_mha", "llama3_rope"})
+  @MethodSource("halfstep.llm.GoldenModels#names")
   void logits(String name) {
     Golden golden = GoldenModels.forward(name);
     Matrix logits = GoldenModels.open(name).logits(GoldenModels.ids(golden, "input_ids"));
@@ -21,7 +21,7 @@ class ForwardGoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama_gqa", "llama_mha", "llama3_rope"})
+  @MethodSource("halfstep.llm.GoldenModels#names")
   void hiddenStatesAfterTheFirstBlock(String name) {
     Golden golden = GoldenModels.forward(name);
     Model model = GoldenModels.open(name);

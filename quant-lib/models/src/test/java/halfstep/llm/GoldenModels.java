@@ -16,6 +16,11 @@ public final class GoldenModels {
 
   private GoldenModels() {}
 
+  /** All tiny models: one per architecture, or per trait of one. */
+  public static List<String> names() {
+    return List.of("llama_gqa", "llama_mha", "llama3_rope", "mistral", "qwen2", "qwen3", "mixtral");
+  }
+
   /** The folder of a tiny model. */
   public static Path folder(String name) {
     URL config =
@@ -52,6 +57,15 @@ public final class GoldenModels {
       windows.add(Arrays.copyOfRange(ids, from, from + length));
     }
     return TokenWindows.of(windows);
+  }
+
+  /** What the goldens call a group: long lists are cut off. */
+  public static String key(ScaleGroup group) {
+    String block = "blk" + group.block() + "/";
+    int layers = group.layers().size();
+    return layers <= 3
+        ? block + group.label()
+        : "%s%s+%dmore".formatted(block, group.label().replaceFirst("\\+.*", ""), layers - 1);
   }
 
   /** A number in a golden's metadata. */

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import halfstep.llm.LlamaConfig.RopeScaling;
+import halfstep.llm.ModelConfig.RopeScaling;
 import halfstep.quant.NonFiniteException;
 import halfstep.safetensors.SafetensorsException;
 import halfstep.safetensors.SafetensorsFile;
@@ -52,7 +52,7 @@ class ModelFolderTest {
       quoteCharacter = '`',
       value = {
         "\"model_type\": \"llama\" | \"model_type\": \"gemma\""
-            + " | model type \"gemma\" is not supported; supported are: llama",
+            + " | model type \"gemma\" is not supported; supported are: llama, mistral, mixtral, qwen2, qwen3",
         "\"hidden_act\": \"silu\" | \"hidden_act\": \"gelu\""
             + " | hidden_act gelu is not supported; only silu is",
         "\"attention_bias\": false | \"attention_bias\": true"
@@ -79,10 +79,10 @@ class ModelFolderTest {
           "low_freq_factor": 1.0, "high_freq_factor": 4.0,
           "original_max_position_embeddings": 64}, "dtype": "bfloat16\"\
         """);
-    LlamaConfig config = LlamaConfig.read(folder);
-    assertEquals(5e5, config.ropeTheta());
-    assertEquals(new RopeScaling(8, 1, 4, 64), config.ropeScaling());
-    assertNull(LlamaConfig.read(GoldenModels.folder("llama_gqa")).ropeScaling());
+    ModelConfig config = ModelConfig.read(folder);
+    assertEquals(5e5, config.rotary().theta());
+    assertEquals(new RopeScaling(8, 1, 4, 64), config.rotary().scaling());
+    assertNull(ModelConfig.read(GoldenModels.folder("llama_gqa")).rotary().scaling());
   }
 
   @Test

@@ -102,7 +102,9 @@ class ModelTest {
             model.weight("model.layers.0.self_attn.o_proj"));
     assertArrayEquals(elements(output), elements(attention.inspected().run(attention.weights())));
     assertArrayEquals(
-        elements(Matmul.timesTransposed(down.input(), down.weights().getFirst())),
+        elements(
+            Matmul.timesTransposed(
+                capture.input("model.layers.0.mlp.down_proj"), down.weights().getFirst())),
         elements(down.inspected().run(down.weights())));
   }
 
