@@ -10,7 +10,6 @@ import halfstep.kernel.spi.Progress;
 import halfstep.llm.BlockCapture;
 import halfstep.llm.Model;
 import halfstep.llm.ScaleGroup;
-import halfstep.llm.TokenWindows;
 import halfstep.magics.chart.AwqCharts;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
@@ -28,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.IntStream;
 
 /** {@code %awq}: what activations single out, and the search that uses it. */
 final class AwqCommand {
@@ -99,11 +97,11 @@ final class AwqCommand {
     try (Progress progress = stage.progress(title)) {
       List<ScaleGroup> groups = capture(model, block, text).scaleGroups();
       for (ScaleGroup group : groups) {
-        if (group.input().rows() == 0) {
+        if (group.starved()) {
           starved.addAll(starved(group));
           continue;
         }
-        searches.add(search(group, request, text, searches.size(), groups.size(), progress));
+        searches.add(search(group, request, searches.size(), groups.size(), progress));
       }
       progress.update(1, "all scale groups");
     } catch (InterruptedWork stopped) {
@@ -118,14 +116,13 @@ final class AwqCommand {
 
   /** What is to be said of layers that no token reached: an expert never chosen. */
   private static List<String> starved(ScaleGroup group) {
-    int channels = Math.toIntExact(group.input().cols());
+    int channels = group.activations().channels();
     return new AwqReport.Starved(List.of(label(group)), channels).remarks();
   }
 
   private static ScaleSearch search(
       ScaleGroup group,
       Request.AwqSearch request,
-      Passage text,
       int number,
       int groups,
       Progress progress) {
@@ -134,7 +131,7 @@ final class AwqCommand {
             group.weights(),
             request.spec(),
             request.config(),
-            perWindow(group, text),
+            group.activationsPerWindow(),
             group.inspected());
     List<AwqStep> steps = new ArrayList<>();
     int points = request.config().gridSize();
@@ -146,7 +143,7 @@ final class AwqCommand {
     AwqReport.Searched report =
         new AwqReport.Searched(
             List.of(label(group)),
-            group.input().rows(),
+            group.tokens(),
             search.deadChannels(),
             steps,
             search.identity());
@@ -155,15 +152,6 @@ final class AwqCommand {
             .mapToObj(n -> search.bootstrap(steps, n, LEVEL, new Random(SEED)))
             .findFirst();
     return new ScaleSearch(label(group), steps, report.identity(), bootstrap, report.remarks());
-  }
-
-  /** Statistics per window, as resampling needs them. */
-  private static List<Activations> perWindow(ScaleGroup group, Passage text) {
-    TokenWindows windows = text.windows();
-    return group.input().rows() == windows.tokens()
-        ? Activations.perWindow(
-            group.input(), IntStream.range(0, windows.count()).map(windows::length).toArray())
-        : List.of(group.activations());
   }
 
   /** The layers by what they do. */
