@@ -138,20 +138,22 @@ class Block(nn.Module):
 class Body(nn.Module):
     """Everything below the head."""
 
-    def __init__(self, shape: Shape):
+    def __init__(self, shape: Shape, block: type[Block]):
         super().__init__()
         self.embed_tokens = nn.Embedding(shape.vocab_size, shape.hidden_size)
-        self.layers = nn.ModuleList(Block(shape) for _ in range(shape.num_hidden_layers))
+        self.layers = nn.ModuleList(block(shape) for _ in range(shape.num_hidden_layers))
         self.norm = RmsNorm(shape)
 
 
 class Llama(nn.Module):
     """Token ids to logits. The head's weight is the embedding's (tied)."""
 
+    block = Block
+
     def __init__(self, shape: Shape = Shape()):
         super().__init__()
         self.shape = shape
-        self.model = Body(shape)
+        self.model = Body(shape, self.block)
         self.lm_head = nn.Linear(shape.hidden_size, shape.vocab_size, bias=False)
         self.draw_weights()
         self.lm_head.weight = self.model.embed_tokens.weight
@@ -183,6 +185,10 @@ class Llama(nn.Module):
             x, past[i] = layer(x, cos, sin, past[i])
         return self.lm_head(self.model.norm(x))
 
+    def checkpoint(self) -> dict[str, Tensor]:
+        """The weights by Hugging Face's names, without the tied head."""
+        return {name: t for name, t in self.state_dict().items() if name != TIED_HEAD}
+
 
 def config_json(shape: Shape) -> dict:
     """The config.json that Hugging Face's LlamaForCausalLM expects."""
@@ -202,17 +208,21 @@ def config_json(shape: Shape) -> dict:
     }
 
 
-def save(model: Llama, folder: Path) -> None:
-    """Writes bf16 model.safetensors (without the tied head) and config.json."""
+def save(model: Llama, folder: Path, config: dict) -> None:
+    """Writes bf16 model.safetensors (without the tied head) and config.json.
+
+    The weights are written beside the old ones and then renamed, so that a run that is cut off
+    leaves a whole file.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     weights = {
         name: tensor.detach().to(torch.bfloat16).contiguous()
-        for name, tensor in model.state_dict().items()
-        if name != TIED_HEAD
+        for name, tensor in model.checkpoint().items()
     }
-    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-    text = json.dumps(config_json(model.shape), indent=1)
-    (folder / "config.json").write_text(text)
+    unfinished = folder / "model.safetensors.part"
+    save_file(weights, unfinished, metadata={"format": "pt"})
+    unfinished.replace(folder / "model.safetensors")
+    (folder / "config.json").write_text(json.dumps(config, indent=1))
 
 
 def load(folder: Path) -> Llama:

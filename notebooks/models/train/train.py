@@ -2,6 +2,7 @@
 
     python train.py --corpus DIR --out natural
     python train.py --corpus DIR --out salient --outliers 4
+    python train.py --corpus DIR --out experts --experts --no-compile --float32 --minutes 80
 
 The learning rate follows the clock, not the step: it rises over the first steps and then falls
 linearly to zero at the limit, so that a slow or a shared machine, too, ends with an annealed model.
@@ -24,7 +25,8 @@ import torch
 import torch.nn.functional as F
 
 from batches import Batches
-from model import Llama, Shape, save
+from experts import BALANCE, Mixtral, mixtral_config
+from model import Llama, Shape, config_json, save
 
 PEAK_LEARNING_RATE = 4e-3
 WARM_UP_STEPS = 60
@@ -38,6 +40,7 @@ OUTLIER_SEED = 11
 # What the first step counts for in the schedule, however long torch.compile took over it.
 FIRST_STEP_SECONDS = 5.0
 LOG_EVERY_SECONDS = 20.0
+SAVE_EVERY_SECONDS = 300.0
 
 
 def plant_outliers(model: Llama, channels: int, scale: float) -> None:
@@ -54,7 +57,7 @@ def plant_outliers(model: Llama, channels: int, scale: float) -> None:
 
 def optimizer_for(model: Llama) -> torch.optim.Optimizer:
     """AdamW; the matrices decay, the norms' weights do not."""
-    matrices = [p for p in model.parameters() if p.dim() == 2]
+    matrices = [p for p in model.parameters() if p.dim() >= 2]
     norms = [p for p in model.parameters() if p.dim() < 2]
     return torch.optim.AdamW(
         [
@@ -73,9 +76,9 @@ def learning_rate(step: int, elapsed_share: float) -> float:
     return PEAK_LEARNING_RATE * min(1, (step + 1) / WARM_UP_STEPS) * (1 - elapsed_share)
 
 
-def loss_of(network, windows: torch.Tensor) -> torch.Tensor:
-    """Mean cross entropy in nats. Products in bfloat16, weights and loss in float32."""
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+def loss_of(network, windows: torch.Tensor, bfloat16: bool) -> torch.Tensor:
+    """Mean cross entropy in nats. Products in bfloat16 or float32, weights and loss in float32."""
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
         logits = network(windows[:, :-1])
     return F.cross_entropy(logits.flatten(0, 1).float(), windows[:, 1:].flatten())
 
@@ -104,18 +107,20 @@ class LossLog:
         print(f"{seconds:5.0f} s  step {step:5d}  {tokens:>11,} tokens  loss {self.average:.3f}")
 
 
-def train(model: Llama, batches: Batches, seconds: float, log: LossLog, compiled: bool) -> int:
-    """Trains until the time is up and returns the number of steps."""
-    network = torch.compile(model) if compiled else model
+def train(model: Llama, batches: Batches, args: argparse.Namespace, log: LossLog, keep) -> int:
+    """Trains until the time is up and returns the number of steps; calls keep() now and then."""
+    network = torch.compile(model) if args.compile else model
     optimizer = optimizer_for(model)
-    start = time.time()
+    seconds = args.minutes * 60
+    start = kept = time.time()
     step = 0
     while (elapsed := time.time() - start) < seconds:
         rate = learning_rate(step, elapsed / seconds)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        loss = loss_of(network, batches.next())
-        loss.backward()
+        loss = loss_of(network, batches.next(), args.bfloat16)
+        whole = loss + BALANCE * model.balance() if args.experts else loss
+        whole.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), GRADIENT_NORM)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
@@ -124,6 +129,9 @@ def train(model: Llama, batches: Batches, seconds: float, log: LossLog, compiled
             start = time.time() - FIRST_STEP_SECONDS
         log.add(loss.item())
         log.write_now_and_then(elapsed, step, rate)
+        if time.time() - kept > SAVE_EVERY_SECONDS:
+            kept = time.time()
+            keep()
     log.write(seconds, step, 0.0)
     return step
 
@@ -138,9 +146,20 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--outliers", type=int, default=0, help="norm channels to start high")
     parser.add_argument("--outlier-scale", type=float, default=8.0)
     parser.add_argument(
-        "--no-compile", action="store_true", help="without torch.compile (needs a C++ compiler)"
+        "--experts", action="store_true", help="6 experts of 128 channels instead of the MLP"
+    )
+    parser.add_argument(
+        "--float32", dest="bfloat16", action="store_false", help="products in float32, too"
+    )
+    parser.add_argument(
+        "--no-compile",
+        dest="compile",
+        action="store_false",
+        help="without torch.compile (needs a C++ compiler)",
     )
     args = parser.parse_args()
+    if args.experts and args.compile:
+        parser.error("--experts needs --no-compile: how many tokens an expert gets, the text says.")
     if args.minutes <= 0:
         parser.error(f"--minutes {args.minutes:g}: the schedule needs a time above 0.")
     return args
@@ -151,13 +170,14 @@ def main() -> None:
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
     batches = Batches(args.corpus, WINDOWS, LENGTH, args.seed)
-    model = Llama(Shape())
+    model = Mixtral() if args.experts else Llama(Shape())
+    config = mixtral_config(model.shape) if args.experts else config_json(model.shape)
     plant_outliers(model, args.outliers, args.outlier_scale)
     args.out.mkdir(parents=True, exist_ok=True)
-    log = LossLog(args.out / "loss.csv")
-    train(model, batches, args.minutes * 60, log, compiled=not args.no_compile)
-    save(model, args.out)
     shutil.copy(args.corpus / "tokenizer.json", args.out / "tokenizer.json")
+    log = LossLog(args.out / "loss.csv")
+    train(model, batches, args, log, keep=lambda: save(model, args.out, config))
+    save(model, args.out, config)
 
 
 if __name__ == "__main__":

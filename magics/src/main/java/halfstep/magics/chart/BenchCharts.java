@@ -22,10 +22,6 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** Charts that compare methods and widths: colour tells the method, the mark the width. */
 public final class BenchCharts {
 
-  private static final int ROW = 20;
-  private static final int FRAME = 150;
-  private static final int FEWEST_ROWS = 3;
-
   /** Largest over smallest error from which on the axis is logarithmic. */
   private static final double WIDE = 3;
 
@@ -63,10 +59,9 @@ public final class BenchCharts {
       List<LayerError> errors,
       List<String> layers,
       UnaryOperator<String> name) {
-    int height = FRAME + ROW * (Math.max(FEWEST_ROWS, layers.size()) + 1);
-    XYChart chart = Theme.chart(title, axis, "", height);
+    XYChart chart = Theme.chart(title, axis, "", RowAxis.height(layers.size()));
     scale(chart.getStyler(), errors);
-    rows(chart.getStyler(), layers.stream().map(name).toList());
+    RowAxis.set(chart.getStyler(), layers.stream().map(name).toList());
     Map<String, List<LayerError>> series = new LinkedHashMap<>();
     Set<String> methods = new LinkedHashSet<>();
     Set<String> widths = new LinkedHashSet<>();
@@ -140,23 +135,6 @@ public final class BenchCharts {
     styler.setXAxisLogarithmicDecadeOnly(false);
     styler.setXAxisTickMarkSpacingHint(60);
     styler.setXAxisTickLabelsFormattingFunction(wide ? Theme::logLabel : NumberText::plain);
-  }
-
-  /** Row i lies at −i, so that the first is on top. */
-  private static void rows(XYStyler styler, List<String> names) {
-    styler.setYAxisMin((double) -Math.max(FEWEST_ROWS, names.size()));
-    styler.setYAxisMax(1.0);
-    // XChart takes the largest of 1, 2, 5, 10 … that is no wider than this: one row
-    styler.setYAxisTickMarkSpacingHint(ROW * 7 / 5);
-    styler.setYAxisTickLabelsFormattingFunction(y -> rowName(y, names));
-    styler.setPlotGridHorizontalLinesVisible(false);
-    styler.setPlotGridVerticalLinesVisible(true);
-  }
-
-  /** XChart leaves an axis out if two labels are equal, so empty rows differ in their blanks. */
-  private static String rowName(double y, List<String> names) {
-    int row = (int) -Math.rint(y);
-    return row < 0 ? " " : row < names.size() ? names.get(row) : " ".repeat(2 + row - names.size());
   }
 
   /** Mean KL against bits per weight, a line per method. */

@@ -1,20 +1,32 @@
 package halfstep.magics.cli;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import halfstep.eval.Divergence;
-import halfstep.eval.Perplexity;
-import halfstep.eval.Windowing;
-import halfstep.llm.Model;
+import halfstep.eval.Evaluation;
+import halfstep.eval.Evaluation.Subject;
+import halfstep.eval.EvaluationRow;
+import halfstep.eval.PairedVariants;
+import halfstep.magics.command.EvalOptions;
+import halfstep.magics.command.EvalSettings;
+import halfstep.magics.command.UsageException;
+import halfstep.magics.display.TextTable;
+import halfstep.magics.session.EvaluationRun;
+import halfstep.magics.session.Folders;
+import halfstep.magics.table.EvalTables;
+import halfstep.metric.PairedComparison;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -24,119 +36,106 @@ import picocli.CommandLine.Spec;
     description = "Perplexity of a model on a text, and its divergence from another model.")
 final class EvalCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "MODEL", description = "A folder with config.json and safetensors.")
-  private Path model = Path.of("");
-
-  @ArgGroup(multiplicity = "1")
-  private EvaluationText text = new EvaluationText();
-
-  @Option(
-      names = "--protocol",
-      paramLabel = "NAME",
-      description = "papers: windows from empty context, the tail dropped. The only one so far.")
-  private Protocol protocol = Protocol.papers;
-
-  @Option(names = "--ctx", paramLabel = "N", description = "Tokens per window. Default 512.")
-  private int ctx = 512;
-
-  @Option(
-      names = "--stride",
-      paramLabel = "N",
-      description = "Tokens from one window's start to the next. Default: as --ctx, no overlap.")
-  private @Nullable Integer stride;
-
-  @Option(
-      names = "--max-tokens",
-      paramLabel = "N",
-      description = "Use no more of the text than this.")
-  private int maxTokens = Integer.MAX_VALUE;
-
-  @Option(
-      names = "--against",
+  @Parameters(
       paramLabel = "MODEL",
-      description = "Reference model: adds KL(reference ‖ model) and the share of same top tokens.")
-  private @Nullable Path against;
+      description = "An embedded model's name, or a folder with config.json and safetensors.")
+  private String model = "";
+
+  @Mixin private EvalOptions options = new EvalOptions();
+
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "Write the rows there as comma-separated values.")
+  private @Nullable Path csv;
 
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  private enum Protocol {
-    papers
-  }
-
-  /** What {@code --json} prints; the names are the contract's. */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  private record Result(
-      String protocol,
-      int ctx,
-      int stride,
-      int tokens,
-      int windows,
-      double perplexity,
-      double standardError,
-      @Nullable Double kl,
-      @Nullable Double klStandardError,
-      @Nullable Double sameTop1) {}
-
   @Override
-  public Integer call() {
-    Windowing windowing = new Windowing(ctx, stride == null ? ctx : stride, maxTokens);
-    Model evaluated = Model.open(model);
-    int[] tokens = text.tokens(evaluated);
+  public Integer call() throws IOException {
+    EvalSettings settings = settings();
+    Folders folders = Folders.ofThisProcess();
+    Subject subject = EvaluationRun.subject(folders, model);
+    EvaluationRun run = new EvaluationRun(folders, subject, settings);
+    Evaluation evaluation;
     try (Meter meter = Meter.on(spec.commandLine().getErr(), "evaluating")) {
-      if (against == null) {
-        print(result(Perplexity.of(evaluated, tokens, windowing, meter::update), null));
-      } else {
-        Model reference = Model.open(against);
-        Divergence divergence =
-            Divergence.between(reference, evaluated, tokens, windowing, meter::update);
-        print(result(divergence.perplexity(), divergence));
-      }
+      evaluation = run.run(meter::update);
+    }
+    Optional<PairedVariants> paired = run.paired(evaluation);
+    if (csv != null) {
+      Files.writeString(csv, evaluation.toCsv());
+    }
+    if (common.json()) {
+      Json.print(spec.commandLine().getOut(), json(run, evaluation, paired));
+    } else {
+      print(run, evaluation, paired);
     }
     return 0;
   }
 
-  private Result result(Perplexity perplexity, @Nullable Divergence divergence) {
-    Windowing windowing = perplexity.windowing();
-    return new Result(
-        protocol.name(),
-        windowing.ctx(),
-        windowing.stride(),
-        windowing.ctx() + (perplexity.windows() - 1) * windowing.stride(),
-        perplexity.windows(),
-        perplexity.value(),
-        perplexity.standardError(),
-        divergence == null ? null : divergence.meanKl(),
-        divergence == null ? null : divergence.standardError(),
-        divergence == null ? null : divergence.sameTop1());
+  private EvalSettings settings() {
+    try {
+      EvalSettings settings = options.settings();
+      if (settings.texts().isEmpty() && settings.tokens().isEmpty()) {
+        throw new UsageException("say what to read: --text FILE, or --tokens FILE.json");
+      }
+      return settings;
+    } catch (UsageException e) {
+      throw new ParameterException(
+          spec.commandLine(), String.valueOf(e.getMessage()), e, null, null);
+    }
   }
 
-  private void print(Result result) {
+  /** The contract's keys over all texts, then a row per text and the paired test. */
+  private Map<String, Object> json(
+      EvaluationRun run, Evaluation evaluation, Optional<PairedVariants> paired) {
+    Map<String, Object> result = new LinkedHashMap<>(evaluation.overall(model).figures());
+    result.remove("domain");
+    result.put("domains", figures(evaluation.of(model)));
+    run.reference().ifPresent(name -> result.put("against", name));
+    run.variant().ifPresent(name -> {
+      result.put("versus", name);
+      result.put("versusDomains", figures(evaluation.of(name)));
+    });
+    paired.ifPresent(test -> {
+      result.put("klDifference", difference(test.kl()));
+      result.put("nllDifference", difference(test.nll()));
+    });
+    return result;
+  }
+
+  private static List<Map<String, Object>> figures(List<EvaluationRow> rows) {
+    return rows.stream().map(EvaluationRow::figures).toList();
+  }
+
+  private static Map<String, Object> difference(PairedComparison test) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("mean", test.meanDifference());
+    result.put("low", test.low());
+    result.put("high", test.high());
+    result.put("windows", test.n());
+    result.put("decided", test.isDecided());
+    return result;
+  }
+
+  private void print(EvaluationRun run, Evaluation evaluation, Optional<PairedVariants> paired) {
     PrintWriter out = spec.commandLine().getOut();
-    if (common.json()) {
-      Json.print(out, result);
-      return;
-    }
-    out.printf(
-        Locale.ROOT,
-        "perplexity  %.4f ± %.4f   (%s protocol, %d windows of %d tokens)%n",
-        result.perplexity(),
-        result.standardError(),
-        result.protocol(),
-        result.windows(),
-        result.ctx());
-    Double kl = result.kl();
-    Double error = result.klStandardError();
-    Double same = result.sameTop1();
-    if (kl != null && error != null && same != null) {
-      out.printf(
-          Locale.ROOT,
-          "KL          %.5f ± %.5f nats from %s%nsame top-1  %.2f %%%n",
-          kl,
-          error,
-          against,
-          100 * same);
-    }
+    List<EvaluationRow> rows = evaluation.rows();
+    EvaluationRow overall = evaluation.overall(model);
+    out.println(model + ": " + overall.perplexity());
+    out.println(overall.perplexity().basis());
+    run.reference().ifPresent(name -> {
+      out.println();
+      overall.divergence().ifPresent(divergence -> out.println("from " + name + ": " + divergence));
+      out.println();
+      out.println(TextTable.of(EvalTables.percentiles(rows)));
+    });
+    out.println();
+    out.println(TextTable.of(EvalTables.domains(rows)));
+    paired.ifPresent(test ->
+        out.printf(
+            "%nKL of %s − %s, paired: %s%n", model, run.variant().orElse("the other"), test.kl()));
   }
 }

@@ -29,6 +29,8 @@ public final class Commands {
     models.put("awq", AwqLines::new);
     models.put("gptq", GptqLine::new);
     models.put("bench", BenchLine::new);
+    models.put("eval", EvalLine::new);
+    models.put("plant", PlantLine::new);
     models.put("help", SessionLines.Help::new);
     return models;
   }

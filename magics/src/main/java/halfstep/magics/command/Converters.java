@@ -1,5 +1,6 @@
 package halfstep.magics.command;
 
+import halfstep.eval.Protocol;
 import halfstep.quant.Axis;
 import halfstep.quant.Bits;
 import halfstep.quant.EarlyStop;
@@ -91,6 +92,19 @@ final class Converters {
     @Override
     public MethodWord convert(String word) {
       return accept(() -> MethodWord.of(word));
+    }
+  }
+
+  static final class OfProtocol implements ITypeConverter<Protocol> {
+    @Override
+    public Protocol convert(String word) {
+      return accept(() -> Protocol.of(word));
+    }
+  }
+
+  static final class ProtocolWords extends Choice {
+    ProtocolWords() {
+      super(Protocol.words());
     }
   }
 

@@ -156,6 +156,23 @@ public sealed interface Request {
       implements Request {}
 
   /**
+   * {@code %eval}.
+   *
+   * @param model a model's name or folder; the loaded one when empty
+   * @param csv the file to write the rows to
+   */
+  record Evaluate(
+      Optional<String> model, EvalSettings settings, Optional<String> csv, Optional<String> as)
+      implements Request {}
+
+  /**
+   * {@code %plant}.
+   *
+   * @param undo whether a planting is taken back
+   */
+  record Plant(double sigma, long seed, boolean undo, Optional<String> as) implements Request {}
+
+  /**
    * Text to feed the model with.
    *
    * @param files text files; the project's own when empty

@@ -7,13 +7,13 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
 /** A table as lines of aligned text, numbers to the right. */
-final class TextTable {
+public final class TextTable {
 
   private static final String GAP = "  ";
 
   private TextTable() {}
 
-  static String of(Table table) {
+  public static String of(Table table) {
     int[] widths = table.columns().stream().mapToInt(TextTable::width).toArray();
     List<String> lines =
         IntStream.range(-1, table.rowCount()).mapToObj(row -> line(table, row, widths)).toList();

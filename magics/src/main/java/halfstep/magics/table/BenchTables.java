@@ -111,7 +111,8 @@ public final class BenchTables {
             "mean KL (nats)", rows, row -> row.divergence().meanKl(), NumberText.decimals(4)),
         Columns.number(
             "± se (KL)", rows, row -> row.divergence().standardError(), NumberText.decimals(4)),
-        Columns.number("same top-1", rows, row -> row.divergence().sameTop1(), NumberText.PERCENT),
+        Columns.number(
+            "same top-1", rows, row -> row.divergence().sameTop1().value(), NumberText.PERCENT),
         Columns.number(
             "perplexity",
             rows,

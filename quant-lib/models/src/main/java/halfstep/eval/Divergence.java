@@ -2,38 +2,41 @@ package halfstep.eval;
 
 import halfstep.llm.Model;
 import halfstep.llm.ModelException;
-import halfstep.llm.TokenWindows;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.DoubleConsumer;
-import java.util.stream.Stream;
 
 /**
  * How far a model's next-token distributions are from a reference's on the same windows: {@code
- * KL(reference ‖ model)} in nats, at each prediction that {@link Perplexity} scores.
+ * KL(reference ‖ model)} in nats, at each prediction that {@link Perplexity} scores. The figures
+ * are those of llama.cpp's {@code --kl-divergence}.
  *
- * <p>Standard errors are over these predictions, taken as independent. The difference of the
- * log-likelihoods is paired: taken token by token before its error, so that how hard the text is
- * drops out.
+ * <p>Standard errors are over these predictions, taken as independent. Differences are paired:
+ * taken token by token before their error, so that how hard the text is drops out.
  *
- * @param meanKl mean over predictions, in nats
- * @param standardError of {@code meanKl}
- * @param sameTop1 share of predictions, 0 to 1, whose most likely token is the same
+ * @param kl mean over predictions, in nats
  * @param percentiles of the KL
- * @param nllIncrease mean paired increase of the negative log-likelihood, in nats
- * @param nllIncreaseError standard error of {@code nllIncrease}
+ * @param sameTop1 share of predictions, 0 to 1, whose most likely token is the same
+ * @param deltaP mean change of the probability of the token that followed, model − reference
+ * @param deltaPRms root mean square of that change
+ * @param nllIncrease mean increase of the negative log-likelihood, in nats
  * @param perplexity of the model
  * @param reference perplexity of the reference
+ * @param klByWindow mean KL of each window, for {@link PairedVariants}
+ * @param nllByWindow mean negative log-likelihood of each window
  */
 public record Divergence(
-    double meanKl,
-    double standardError,
-    double sameTop1,
+    Estimate kl,
     Percentiles percentiles,
-    double nllIncrease,
-    double nllIncreaseError,
+    Estimate sameTop1,
+    Estimate deltaP,
+    double deltaPRms,
+    Estimate nllIncrease,
     Perplexity perplexity,
-    Perplexity reference) {
+    Perplexity reference,
+    PerWindow klByWindow,
+    PerWindow nllByWindow) {
 
   /**
    * The KL that a share of the predictions does not exceed, in nats.
@@ -41,9 +44,26 @@ public record Divergence(
    * @param p50 half of them
    * @param p90 nine of ten
    * @param p99 99 of 100
+   * @param p999 999 of 1000
    * @param max all of them
    */
-  public record Percentiles(double p50, double p90, double p99, double max) {}
+  public record Percentiles(
+      Quantile p50, Quantile p90, Quantile p99, Quantile p999, double max) {
+
+    static Percentiles of(double[] sorted) {
+      return new Percentiles(
+          Quantile.of(0.5, sorted),
+          Quantile.of(0.9, sorted),
+          Quantile.of(0.99, sorted),
+          Quantile.of(0.999, sorted),
+          sorted[sorted.length - 1]);
+    }
+
+    /** The four percentiles, in order. */
+    public List<Quantile> all() {
+      return List.of(p50, p90, p99, p999);
+    }
+  }
 
   /** The divergence on a text; tells nobody how far it is. */
   public static Divergence between(
@@ -56,7 +76,7 @@ public record Divergence(
    *
    * @param tokens the whole text, tokenized once; not modified
    * @param progress hears the share done, 0 to 1, on the calling thread
-   * @throws ModelException if the vocabularies differ, or the text does not fill one window
+   * @throws ModelException if the vocabularies differ, or the text is too short for the protocol
    * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
    */
   public static Divergence between(
@@ -75,39 +95,23 @@ public record Divergence(
       int[] tokens,
       Windowing windowing,
       DoubleConsumer progress) {
-    models.forEach(model -> requireSameVocabulary(reference, model));
-    TokenWindows windows = windowing.cut(tokens);
-    Sweep sweep = new Sweep(windows, windowing);
-    List<Comparison> comparisons =
-        models.stream().map(model -> new Comparison(sweep.predictions())).toList();
-    sweep.run(
-        progress,
-        bundle ->
-            Stream.concat(Stream.of(reference), models.stream())
-                .map(model -> model.logits(bundle))
-                .toList(),
-        () -> {
-          LogSoftmax expected = new LogSoftmax(reference.config().vocabSize());
-          LogSoftmax actual = new LogSoftmax(reference.config().vocabSize());
-          return (logits, row, next, index) -> {
-            expected.of(logits.getFirst(), row);
-            for (int m = 0; m < comparisons.size(); m++) {
-              actual.of(logits.get(m + 1), row);
-              comparisons.get(m).add(expected, actual, next, index);
-            }
-          };
-        });
-    return comparisons.stream().map(c -> c.result(windows, windowing)).toList();
+    return new Sweep(Optional.of(reference), models)
+        .run(tokens, windowing, progress).stream().map(Scores::divergence).toList();
   }
 
-  private static void requireSameVocabulary(Model reference, Model model) {
-    int expected = reference.config().vocabSize();
-    int actual = model.config().vocabSize();
-    if (expected != actual) {
-      throw new ModelException(
-          "vocabularies of %d (%s) and %d (%s) tokens cannot be compared"
-              .formatted(expected, reference.folder(), actual, model.folder()));
-    }
+  /** Mean KL over predictions, in nats. */
+  public double meanKl() {
+    return kl.value();
+  }
+
+  /** Standard error of {@link #meanKl}. */
+  public double standardError() {
+    return kl.standardError();
+  }
+
+  /** What the figures rest on. */
+  public Basis basis() {
+    return perplexity.basis();
   }
 
   @Override
@@ -115,9 +119,9 @@ public record Divergence(
     return String.format(
         Locale.ROOT,
         "KL %.4f ± %.4f nats, same top-1 %.1f %%, perplexity %.3f (reference %.3f)",
-        meanKl,
-        standardError,
-        100 * sameTop1,
+        kl.value(),
+        kl.standardError(),
+        100 * sameTop1.value(),
         perplexity.value(),
         reference.value());
   }

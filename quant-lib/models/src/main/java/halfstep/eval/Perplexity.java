@@ -1,9 +1,9 @@
 package halfstep.eval;
 
 import halfstep.llm.Model;
-import halfstep.llm.TokenWindows;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.DoubleConsumer;
 
 /**
@@ -12,23 +12,15 @@ import java.util.function.DoubleConsumer;
  *
  * <p>Papers weigh each window's mean over {@code L − 1} predictions by {@code L} and divide by
  * {@code n·L}; with windows of one length that is the mean over all predictions, computed here. The
- * standard error takes predictions as independent, which text is not quite: the true one is a
- * little larger.
+ * standard error takes predictions as independent, as llama.cpp does, which text is not quite: the
+ * true one is a little larger.
  *
  * @param value the perplexity, at least 1
  * @param standardError of {@code value}, by the delta method: value · se(mean NLL)
  * @param meanNll mean negative log-likelihood, in nats
- * @param predictions number of tokens that were predicted
- * @param windows number of windows
- * @param windowing how the text was cut
+ * @param basis the protocol and the text; perplexities with unlike bases are not compared
  */
-public record Perplexity(
-    double value,
-    double standardError,
-    double meanNll,
-    int predictions,
-    int windows,
-    Windowing windowing) {
+public record Perplexity(double value, double standardError, double meanNll, Basis basis) {
 
   /** The perplexity of a text; tells nobody how far it is. */
   public static Perplexity of(Model model, int[] tokens, Windowing windowing) {
@@ -40,31 +32,36 @@ public record Perplexity(
    *
    * @param tokens the whole text, tokenized once; not modified
    * @param progress hears the share done, 0 to 1, on the calling thread
-   * @throws halfstep.llm.ModelException if the text does not fill one window, or does not fit the
-   *     model
+   * @throws halfstep.llm.ModelException if the text is too short for the protocol, or does not fit
+   *     the model
    * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
    */
   public static Perplexity of(
       Model model, int[] tokens, Windowing windowing, DoubleConsumer progress) {
-    TokenWindows windows = windowing.cut(tokens);
-    Sweep sweep = new Sweep(windows, windowing);
-    double[] nll = new double[sweep.predictions()];
-    sweep.run(
-        progress,
-        bundle -> List.of(model.logits(bundle)),
-        () -> {
-          LogSoftmax softmax = new LogSoftmax(model.config().vocabSize());
-          return (logits, row, next, index) ->
-              nll[index] = -softmax.of(logits.getFirst(), row)[next];
-        });
-    return of(new Sample(nll), windows, windowing);
+    Sweep sweep = new Sweep(Optional.empty(), List.of(model));
+    return sweep.run(tokens, windowing, progress).getFirst().perplexity();
   }
 
-  static Perplexity of(Sample nll, TokenWindows windows, Windowing windowing) {
+  static Perplexity of(Sample nll, Basis basis) {
     double mean = nll.mean();
     double value = Math.exp(mean);
-    return new Perplexity(
-        value, value * nll.standardError(), mean, nll.size(), windows.count(), windowing);
+    return new Perplexity(value, value * nll.standardError(), mean, basis);
+  }
+
+  /** The interval of 95 %, from that of the mean log-likelihood. */
+  public Interval interval() {
+    Interval logs = Interval.around(meanNll, standardError / value);
+    return new Interval(Math.exp(logs.low()), Math.exp(logs.high()));
+  }
+
+  /** Number of tokens that were predicted. */
+  public int predictions() {
+    return basis.predictions();
+  }
+
+  /** Number of windows. */
+  public int windows() {
+    return basis.windows();
   }
 
   @Override
@@ -74,6 +71,6 @@ public record Perplexity(
         "perplexity %.4f ± %.4f over %d predictions",
         value,
         standardError,
-        predictions);
+        predictions());
   }
 }

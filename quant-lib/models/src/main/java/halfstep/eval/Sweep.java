@@ -1,11 +1,14 @@
 package halfstep.eval;
 
+import halfstep.llm.Model;
+import halfstep.llm.ModelException;
 import halfstep.llm.TokenWindows;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleConsumer;
-import java.util.function.Supplier;
 
 /** Windows evaluated in bundles on all cores, with progress told on the caller's thread. */
 final class Sweep {
@@ -15,77 +18,86 @@ final class Sweep {
 
   private static final int BUNDLES_AT_ONCE = Runtime.getRuntime().availableProcessors();
 
-  private final TokenWindows windows;
-  private final Windowing windowing;
-  private final int bundle;
-  private final int[] starts;
+  private final Optional<Model> reference;
+  private final List<Model> models;
+  private final int vocabulary;
 
-  Sweep(TokenWindows windows, Windowing windowing) {
-    this.windows = windows;
-    this.windowing = windowing;
-    this.bundle = Math.max(1, BUNDLE_TOKENS / windowing.ctx());
-    this.starts = new int[windows.count() + 1];
-    for (int w = 0; w < windows.count(); w++) {
-      starts[w + 1] = starts[w] + windowing.scored(w);
+  /**
+   * @param models at least one
+   * @throws ModelException if the vocabularies differ
+   */
+  Sweep(Optional<Model> reference, List<Model> models) {
+    this.reference = reference;
+    this.models = List.copyOf(models);
+    Model first = reference.orElse(models.getFirst());
+    this.vocabulary = first.config().vocabSize();
+    models.forEach(model -> requireSameVocabulary(first, model));
+  }
+
+  private static void requireSameVocabulary(Model reference, Model model) {
+    int expected = reference.config().vocabSize();
+    int actual = model.config().vocabSize();
+    if (expected != actual) {
+      throw new ModelException(
+          "vocabularies of %d (%s) and %d (%s) tokens cannot be compared"
+              .formatted(expected, reference.folder(), actual, model.folder()));
     }
   }
 
-  /** What models say about the windows of a bundle. */
-  @FunctionalInterface
-  interface Forward {
-    /**
-     * @return a matrix per model, each {@code tokens × vocabulary}
-     */
-    List<Matrix> logits(TokenWindows bundle);
-  }
-
-  /** Scores one prediction. */
-  @FunctionalInterface
-  interface Score {
-    /**
-     * @param logits of the models on the bundle; not modified
-     * @param row of the logits that predict
-     * @param next the token that followed
-     * @param index of the prediction among all
-     */
-    void accept(List<Matrix> logits, int row, int next, int index);
-  }
-
-  /** Number of scored predictions. */
-  int predictions() {
-    return starts[windows.count()];
-  }
-
   /**
+   * Scores a text; runs the reference only once.
+   *
+   * @param tokens not modified
    * @param progress hears the share done, 0 to 1
-   * @param scores makes what scores one bundle's predictions; bundles run at the same time
+   * @return one per model, in order
    */
-  void run(DoubleConsumer progress, Forward forward, Supplier<Score> scores) {
-    progress.accept(0);
+  List<Scores> run(int[] tokens, Windowing windowing, DoubleConsumer progress) {
+    Cut cut = windowing.cut(tokens);
+    List<Scores> scores = models.stream().map(model -> Scores.of(cut, windowing)).toList();
+    int bundle = Math.max(1, BUNDLE_TOKENS / windowing.ctx());
     int step = bundle * BUNDLES_AT_ONCE;
-    for (int from = 0; from < windows.count(); from += step) {
+    progress.accept(0);
+    for (int from = 0; from < cut.count(); from += step) {
       int first = from;
-      int to = Math.min(from + step, windows.count());
+      int to = Math.min(from + step, cut.count());
       Parallel.blocks(
           Math.ceilDiv(to - from, bundle),
           "the evaluation",
           index -> {
             int begin = first + (int) index * bundle;
-            score(begin, Math.min(begin + bundle, to), forward, scores.get());
+            score(cut, begin, Math.min(begin + bundle, to), scores);
           });
-      progress.accept(to / (double) windows.count());
+      progress.accept(to / (double) cut.count());
     }
+    return scores;
   }
 
-  private void score(int from, int to, Forward forward, Score score) {
-    TokenWindows part = windows.slice(from, to);
-    List<Matrix> logits = forward.logits(part);
+  private void score(Cut cut, int from, int to, List<Scores> scores) {
+    TokenWindows part = cut.windows().slice(from, to);
+    Optional<Matrix> expected = reference.map(model -> model.logits(part));
+    List<Matrix> logits = new ArrayList<>();
+    models.forEach(model -> logits.add(model.logits(part)));
+    LogSoftmax ideal = new LogSoftmax(vocabulary);
+    LogSoftmax said = new LogSoftmax(vocabulary);
     for (int w = 0; w < part.count(); w++) {
       int[] window = part.window(w);
-      int firstRow = windowing.firstScored(from + w);
+      int firstRow = cut.place(from + w).firstScored();
+      int row = part.start(w);
+      int index = cut.start(from + w);
       for (int r = firstRow; r < window.length - 1; r++) {
         Parallel.checkInterrupt("the evaluation");
-        score.accept(logits, part.start(w) + r, window[r + 1], starts[from + w] + r - firstRow);
+        int next = window[r + 1];
+        int prediction = index + r - firstRow;
+        int at = row + r;
+        expected.ifPresent(matrix -> ideal.of(matrix, at));
+        for (int m = 0; m < logits.size(); m++) {
+          said.of(logits.get(m), at);
+          if (expected.isPresent()) {
+            scores.get(m).add(ideal, said, next, prediction);
+          } else {
+            scores.get(m).add(said, next, prediction);
+          }
+        }
       }
     }
   }

@@ -55,7 +55,7 @@ class EvaluationTest {
   void strideCountsEachTokenOnce() {
     Model model = GoldenModels.open(NAME);
     int[] stream = stream(NAME);
-    Perplexity overlapping = Perplexity.of(model, stream, new Windowing(64, 16, 200));
+    Perplexity overlapping = Perplexity.of(model, stream, Windowing.papers(64, 16).atMost(200));
     // windows start at 0, 16, …, 128: 63 predictions, then 16 each
     assertEquals(9, overlapping.windows());
     assertEquals(63 + 8 * 16, overlapping.predictions());
@@ -67,8 +67,8 @@ class EvaluationTest {
     Sample sample = new Sample(new double[] {1, 2, 3, 4});
     assertEquals(2.5, sample.mean());
     assertEquals(Math.sqrt(5.0 / 3 / 4), sample.standardError(), 1e-15);
-    assertEquals(2, sample.percentile(0.5));
-    assertEquals(4, sample.percentile(1));
+    assertEquals(2, Quantile.of(0.5, sample.sorted()).value());
+    assertEquals(4, Quantile.of(1, sample.sorted()).value());
   }
 
   @Test
@@ -76,8 +76,9 @@ class EvaluationTest {
     Model model = GoldenModels.open(NAME);
     Divergence same = Divergence.between(model, model, stream(NAME), Windowing.papers(64));
     assertEquals(0, same.meanKl());
-    assertEquals(1, same.sameTop1());
-    assertEquals(0, same.nllIncrease());
+    assertEquals(1, same.sameTop1().value());
+    assertEquals(0, same.nllIncrease().value());
+    assertEquals(0, same.deltaPRms());
   }
 
   @Test
@@ -89,29 +90,30 @@ class EvaluationTest {
     assertTrue(results.get(0).meanKl() > 0);
     assertTrue(results.get(1).meanKl() > 10 * results.get(0).meanKl());
     assertTrue(results.get(2).meanKl() > results.get(1).meanKl());
-    assertTrue(results.get(2).sameTop1() < results.get(0).sameTop1());
+    assertTrue(results.get(2).sameTop1().value() < results.get(0).sameTop1().value());
     Divergence two = results.get(2);
-    assertTrue(two.percentiles().p50() <= two.percentiles().p90());
-    assertTrue(two.percentiles().p99() <= two.percentiles().max());
+    assertTrue(two.percentiles().p50().value() <= two.percentiles().p90().value());
+    assertTrue(two.percentiles().p999().value() <= two.percentiles().max());
     double increase = two.perplexity().meanNll() - two.reference().meanNll();
-    assertEquals(increase, two.nllIncrease(), 1e-9);
+    assertEquals(increase, two.nllIncrease().value(), 1e-9);
     assertEquals(3 * 63, two.perplexity().predictions());
   }
 
   @Test
   void divergenceIsThatOfTheDefinition() {
-    Comparison comparison = new Comparison(1);
+    Windowing windowing = Windowing.papers(2);
+    Scores scores = Scores.of(windowing.cut(new int[] {0, 1}), windowing);
     Matrix p = Matrix.of(2, 2, (float) Math.log(0.25), (float) Math.log(0.75), 0, 0);
     Matrix q = Matrix.of(2, 2, 0, 0, 0, 0);
     LogSoftmax reference = new LogSoftmax(2);
     LogSoftmax model = new LogSoftmax(2);
     reference.of(p, 0);
     model.of(q, 0);
-    comparison.add(reference, model, 1, 0);
-    Divergence result =
-        comparison.result(Windowing.papers(2).cut(new int[] {0, 1}), Windowing.papers(2));
+    scores.add(reference, model, 1, 0);
+    Divergence result = scores.divergence();
     double expected = 0.25 * Math.log(0.5) + 0.75 * Math.log(1.5);
     assertEquals(expected, result.meanKl(), 1e-7);
+    assertEquals(-0.25, result.deltaP().value(), 1e-7);
     assertEquals(Math.log(2), result.perplexity().meanNll(), 1e-7);
   }
 
