@@ -1,5 +1,6 @@
 package halfstep.magics.cli;
 
+import halfstep.backend.Backends;
 import halfstep.kernel.install.Fonts;
 import halfstep.kernel.install.JupyterFolders;
 import halfstep.kernel.install.Kernelspec;
@@ -19,7 +20,7 @@ final class Checks {
   private Checks() {}
 
   static List<Check> all() {
-    return List.of(java(), memory(), fonts(), jupyter(), kernelspec());
+    return List.of(java(), memory(), backend(), fonts(), jupyter(), kernelspec());
   }
 
   private static Check java() {
@@ -42,6 +43,13 @@ final class Checks {
     return heap >= 500
         ? Check.fine("memory", found)
         : Check.missing("memory", found, "the demo models need 500 MiB of heap");
+  }
+
+  private static Check backend() {
+    String found = "%s: %s".formatted(Backends.current().name(), Backends.current().detail());
+    return Backends.obstacles().isEmpty()
+        ? Check.fine("SIMD", found)
+        : Check.missing("SIMD", found, String.join("; ", Backends.obstacles()));
   }
 
   private static Check fonts() {

@@ -25,8 +25,10 @@ import java.util.stream.Stream;
  * </pre>
  *
  * <p>Each group is judged by itself: that errors of a row's groups may cancel or add up is left
- * out, as in the libraries. The difference of the weights is taken before the product with x, where
- * the reference subtracts two products; in exact arithmetic both are the same.
+ * out, as in the libraries. With the difference of the weights d = ŵ − w and the inputs' Gram
+ * matrix G = XᵀX / tokens of the group's channels, the error is dᵀGd: a product with g columns per
+ * limit where the reference takes one with all tokens, and two. In exact arithmetic all are the
+ * same.
  *
  * <p>Weights and inputs are those after scales were folded in: columns times s, inputs over s.
  *
@@ -45,7 +47,7 @@ public final class AwqClipSearch {
   private final ClipGrid grid;
   private final Grouping grouping;
   private final int groupsPerRow;
-  private final List<Matrix> inputs;
+  private final List<Matrix> grams;
   private final long tokens;
 
   /** The libraries' limits and sample. */
@@ -69,25 +71,39 @@ public final class AwqClipSearch {
     this.grid = grid;
     this.grouping = spec.grouping(w.shape());
     this.groupsPerRow = Math.toIntExact(grouping.paramShape().cols());
-    this.inputs = sample(x);
-    this.tokens = inputs.getFirst().rows();
+    this.tokens = Math.ceilDiv(x.rows(), grid.stride(x.rows()));
+    this.grams = sample(x).stream().map(this::gram).toList();
   }
 
-  /** Every stride-th token, cut into the columns of each group: {@code tokens × g} each. */
+  /** XᵀX / tokens of one group's channels, {@code g × g}, from {@code g × tokens}. */
+  private Matrix gram(Matrix transposed) {
+    Matrix gram = Matmul.timesTransposed(transposed, transposed);
+    for (long i = 0; i < gram.size(); i++) {
+      gram.put(i, gram.at(i) / tokens);
+    }
+    return gram;
+  }
+
+  /** Every stride-th token, cut into the channels of each group: {@code g × tokens} each. */
   private List<Matrix> sample(Matrix x) {
     long stride = grid.stride(x.rows());
-    long taken = (x.rows() + stride - 1) / stride;
+    int taken = Math.toIntExact(tokens);
     int size = grouping.size();
+    float[][] channels = new float[Math.toIntExact(x.cols())][taken];
+    float[] row = new float[channels.length];
+    for (int t = 0; t < taken; t++) {
+      x.read(t * stride * row.length, row, 0, row.length);
+      for (int c = 0; c < row.length; c++) {
+        channels[c][t] = row[c];
+      }
+    }
     List<Matrix> parts = new ArrayList<>();
     for (int g = 0; g < groupsPerRow; g++) {
-      parts.add(Matrix.zeros(taken, size));
-    }
-    float[] row = new float[Math.toIntExact(x.cols())];
-    for (long t = 0; t < taken; t++) {
-      x.read(t * stride * row.length, row, 0, row.length);
-      for (int g = 0; g < groupsPerRow; g++) {
-        parts.get(g).write(t * size, row, g * size, size);
+      Matrix part = Matrix.zeros(size, taken);
+      for (int i = 0; i < size; i++) {
+        part.write((long) i * taken, channels[g * size + i], 0, taken);
       }
+      parts.add(part);
     }
     return parts;
   }
@@ -180,11 +196,11 @@ public final class AwqClipSearch {
       limits.set(firstRow + r, column, limit);
       toRoundingChange(change, r * size, limit);
     }
-    // (ŵ − w) · x of every token
+    // dᵀ·G·d
     Matrix changes = Matrix.of(rows, size, change);
-    Matrix outputs = Matmul.timesTransposed(changes, inputs.get(column));
+    Matrix products = Matmul.timesTransposed(changes, grams.get(column));
     for (int r = 0; r < rows; r++) {
-      errors.set(firstRow + r, column, (float) meanSquare(outputs.row(r)));
+      errors.set(firstRow + r, column, (float) product(change, r * size, products.row(r)));
     }
   }
 
@@ -195,10 +211,9 @@ public final class AwqClipSearch {
     for (int i = 0; i < size; i++) {
       clipped[i] = Math.min(Math.max(values[from + i], -limit), limit);
     }
-    AffineGrid affine = AffineGrid.of(clipped, 0, size, spec);
+    AffineGrid.of(clipped, 0, size, spec).roundTrip(clipped, 0, size);
     for (int i = 0; i < size; i++) {
-      float rounded = (affine.code(clipped[i]) - affine.zero()) * affine.scale();
-      values[from + i] = rounded - values[from + i];
+      values[from + i] = clipped[i] - values[from + i];
     }
   }
 
@@ -210,11 +225,11 @@ public final class AwqClipSearch {
     return most;
   }
 
-  private static double meanSquare(float[] values) {
+  private static double product(float[] a, int from, float[] b) {
     double sum = 0;
-    for (float value : values) {
-      sum += (double) value * value;
+    for (int i = 0; i < b.length; i++) {
+      sum += (double) a[from + i] * b[i];
     }
-    return sum / values.length;
+    return Math.max(sum, 0);
   }
 }

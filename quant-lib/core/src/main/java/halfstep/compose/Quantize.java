@@ -2,6 +2,7 @@ package halfstep.compose;
 
 import halfstep.custom.CustomQuantizer;
 import halfstep.hqq.HqqDirect;
+import halfstep.ls.LeastSquaresDirect;
 import halfstep.ls.LeastSquaresSolver;
 import halfstep.quant.QuantMethod.Calibrated;
 import halfstep.quant.QuantMethod.Custom;
@@ -32,10 +33,8 @@ public final class Quantize {
     return switch (method) {
       case Rtn() -> RoundToNearest.quantize(w, spec);
       case Hqq config -> HqqDirect.quantize(w, spec, config);
-      case LeastSquares(int rounds) -> {
-        LeastSquaresSolver solver = new LeastSquaresSolver(w, spec, rounds);
-        yield solver.quantized(solver.result());
-      }
+      case LeastSquares(int rounds) ->
+          LeastSquaresDirect.quantize(new LeastSquaresSolver(w, spec, rounds));
       case Custom custom -> new CustomQuantizer(custom.name(), custom.solver()).quantize(w, spec);
     };
   }

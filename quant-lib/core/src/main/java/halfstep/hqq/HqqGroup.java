@@ -3,6 +3,7 @@ package halfstep.hqq;
 import halfstep.quant.AffineGrid;
 import halfstep.quant.GroupRange;
 import halfstep.quant.Rounding;
+import halfstep.quant.Sums;
 
 /** All half-steps of one group after another. Not shared between threads: it keeps the group. */
 final class HqqGroup {
@@ -54,14 +55,14 @@ final class HqqGroup {
     int iterations = plan.iterations();
     for (int k = 0; k < iterations; k++) {
       float most = kernel.recentre(w, from, scaled, size, zero, scale, plan.maxCode(), lanes);
-      float error = folded(lanes, HqqKernel.LANES);
+      float error = Sums.folded(lanes, HqqKernel.LANES);
       errors[k] += error;
       boolean quiet = most <= plan.quiet(k, magnitude);
       if (!quiet) {
         kernel.shrunk(w, from, scaled, size, zero, inverse, plan.maxCode(), plan.shrink(k), lanes);
       }
       // z' = mean over the group of [ q − (w − e)·t ]
-      float next = mean(folded(lanes, 0));
+      float next = mean(Sums.folded(lanes, 0));
       boolean settles =
           quiet && sameBits(next, zero) && most <= plan.quiet(iterations - 1, magnitude);
       zero = next;
@@ -100,14 +101,5 @@ final class HqqGroup {
     for (int i = 0; i < size; i++) {
       into[at + i] = (byte) codes[i];
     }
-  }
-
-  /** Sixteen lanes from {@code at} on, folded 8, 4, 2, 1. */
-  private static float folded(float[] v, int at) {
-    float a = (v[at] + v[at + 8]) + (v[at + 4] + v[at + 12]);
-    float b = (v[at + 1] + v[at + 9]) + (v[at + 5] + v[at + 13]);
-    float c = (v[at + 2] + v[at + 10]) + (v[at + 6] + v[at + 14]);
-    float d = (v[at + 3] + v[at + 11]) + (v[at + 7] + v[at + 15]);
-    return (a + c) + (b + d);
   }
 }

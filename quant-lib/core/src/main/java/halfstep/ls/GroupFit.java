@@ -1,6 +1,7 @@
 package halfstep.ls;
 
-import halfstep.quant.Rounding;
+import halfstep.quant.Sums;
+import java.util.Arrays;
 
 /**
  * One round on one group: codes for fixed scale and zero, then scale and zero for fixed codes. Not
@@ -10,16 +11,22 @@ final class GroupFit {
 
   private final int size;
   private final int maxCode;
+  private final LeastSquaresKernel kernel;
   private final float[] codes;
+  private final float[] ones;
+  private final float[] lanes = new float[2 * LeastSquaresKernel.LANES];
 
   float scale;
   float zero;
-  double error;
+  float error;
 
-  GroupFit(int size, int maxCode) {
+  GroupFit(int size, int maxCode, LeastSquaresKernel kernel) {
     this.size = size;
     this.maxCode = maxCode;
+    this.kernel = kernel;
     this.codes = new float[size];
+    this.ones = new float[size];
+    Arrays.fill(ones, 1f);
   }
 
   /**
@@ -31,13 +38,9 @@ final class GroupFit {
   void round(float[] w, float[] h, int from, float s, float z) {
     scale = s;
     zero = z;
-    error = 0;
-    for (int i = 0; i < size; i++) {
-      // q = clamp(round(w/s + z), 0, Q)
-      codes[i] = Rounding.code(w[from + i] / s + z, maxCode);
-      double r = w[from + i] - (codes[i] - z) * s;
-      error += h[from + i] * r * r;
-    }
+    // q = clamp(round(w/s + z), 0, Q)
+    kernel.round(w, h, from, size, 1f / s, z, s, maxCode, codes, lanes);
+    error = Sums.folded(lanes, 0);
   }
 
   /**
@@ -47,31 +50,26 @@ final class GroupFit {
    * @return false if the codes do not determine a line with positive slope; nothing moved then
    */
   boolean fit(float[] w, float[] h, int from) {
-    double n = 0;
-    double q = 0;
-    double x = 0;
-    for (int i = 0; i < size; i++) {
-      n += h[from + i];
-      q += h[from + i] * codes[i];
-      x += h[from + i] * w[from + i];
-    }
-    double meanCode = q / n;
-    double meanWeight = x / n;
-    double variance = 0;
-    double covariance = 0;
-    for (int i = 0; i < size; i++) {
-      double dq = codes[i] - meanCode;
-      variance += h[from + i] * dq * dq;
-      covariance += h[from + i] * dq * (w[from + i] - meanWeight);
-    }
+    float n = weighted(h, from, ones, 0);
+    float meanCode = weighted(h, from, codes, 0) / n;
+    float meanWeight = weighted(h, from, w, from) / n;
+    kernel.moments(w, h, from, size, codes, meanCode, meanWeight, lanes);
+    float variance = Sums.folded(lanes, 0);
+    float covariance = Sums.folded(lanes, LeastSquaresKernel.LANES);
     // s = cov(q, w) / var(q)
-    float slope = (float) (covariance / variance);
-    if (!(slope > 0) || Float.isInfinite(slope)) {
+    float slope = covariance / variance;
+    // an inverse that float32 cannot hold would leave no codes
+    if (!(slope > 0) || Float.isInfinite(slope) || Float.isInfinite(1f / slope)) {
       return false;
     }
     scale = slope;
     // z = mean q − mean w / s
-    zero = (float) (meanCode - meanWeight / slope);
+    zero = meanCode - meanWeight / slope;
     return true;
+  }
+
+  private float weighted(float[] h, int from, float[] v, int at) {
+    kernel.weighted(h, from, v, at, size, lanes);
+    return Sums.folded(lanes, 0);
   }
 }

@@ -33,7 +33,9 @@ import java.util.stream.Stream;
 public final class LeastSquaresSolver {
 
   /** Shares of each group's range that the starting grids span. */
-  private static final float[] SPANS = {1f, 0.9f, 0.8f, 0.7f, 0.6f, 0.5f};
+  static final float[] SPANS = {1f, 0.9f, 0.8f, 0.7f, 0.6f, 0.5f};
+
+  private static final LeastSquaresKernel CLEAR = new ScalarLeastSquares();
 
   private final Matrix w;
   private final QuantSpec spec;
@@ -154,8 +156,9 @@ public final class LeastSquaresSolver {
           for (int g = 0; g < count; g++) {
             float s = step.best().scale(first + g);
             float z = step.best().zero(first + g);
+            float inverse = 1f / s;
             for (int i = g * size; i < (g + 1) * size; i++) {
-              values[i] = Rounding.code(values[i] / s + z, spec.maxCode());
+              values[i] = Rounding.code(values[i] * inverse + z, spec.maxCode());
             }
           }
           grouping.write(codes, first, count, values);
@@ -166,7 +169,12 @@ public final class LeastSquaresSolver {
   /** A grid around the middle of the group that spans part of its range. */
   private void narrow(GroupFit fit, float[] values, float[] h, int from, float span) {
     AffineGrid grid = AffineGrid.of(values, from, grouping.size(), spec);
-    float middle = spec.maxCode() / 2f;
+    narrow(fit, values, h, from, grid, span);
+  }
+
+  static void narrow(
+      GroupFit fit, float[] values, float[] h, int from, AffineGrid grid, float span) {
+    float middle = grid.maxCode() / 2f;
     // the zero that keeps the middle of the range at the middle code
     float zero = middle - (middle - grid.zero()) / span;
     fit.round(values, h, from, grid.scale() * span, zero);
@@ -206,18 +214,35 @@ public final class LeastSquaresSolver {
         w,
         "least squares",
         (values, first, count) -> {
-          float[] h = new float[count * size];
-          GroupFit fit = new GroupFit(size, spec.maxCode());
+          float[] h = importance(first, count);
+          GroupFit fit = new GroupFit(size, spec.maxCode(), CLEAR);
           for (int g = 0; g < count; g++) {
-            for (int i = 0; i < size; i++) {
-              h[g * size + i] = importance[channel(first + g, i)];
-            }
             work.on(fit, values, h, g * size, first + g);
           }
         });
   }
 
-  private int channel(long group, int i) {
-    return (int) (grouping.index(group, i) % w.cols());
+  /** Importance of each weight of some groups, group by group. */
+  float[] importance(long first, int count) {
+    int size = grouping.size();
+    float[] h = new float[count * size];
+    for (int g = 0; g < count; g++) {
+      for (int i = 0; i < size; i++) {
+        h[g * size + i] = importance[(int) (grouping.index(first + g, i) % w.cols())];
+      }
+    }
+    return h;
+  }
+
+  Matrix weights() {
+    return w;
+  }
+
+  QuantSpec spec() {
+    return spec;
+  }
+
+  int rounds() {
+    return rounds;
   }
 }

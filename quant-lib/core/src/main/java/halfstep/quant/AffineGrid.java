@@ -86,6 +86,43 @@ public record AffineGrid(
     };
   }
 
+  /**
+   * Rounds a group and undoes it, {@code ŵ = (code − zero) · scale}; as {@link #code}, in loops
+   * that the JIT vectorises.
+   *
+   * @param w holds the group; overwritten
+   * @param from index of the group's first element
+   * @param size number of elements
+   */
+  public void roundTrip(float[] w, int from, int size) {
+    codes(w, from, size);
+    for (int i = from; i < from + size; i++) {
+      w[i] = (w[i] - zero) * scale;
+    }
+  }
+
+  /**
+   * The codes of a group, as whole floats.
+   *
+   * @param w holds the group; overwritten
+   * @param from index of the group's first element
+   * @param size number of elements
+   */
+  public void codes(float[] w, int from, int size) {
+    switch (zeroPoint) {
+      case FLOAT -> {
+        for (int i = from; i < from + size; i++) {
+          w[i] = Rounding.code(w[i] * inverseScale + zero, maxCode);
+        }
+      }
+      case INTEGER, SYMMETRIC -> {
+        for (int i = from; i < from + size; i++) {
+          w[i] = Rounding.small(clamp(w[i] / scale, -zero, maxCode - zero)) + zero;
+        }
+      }
+    }
+  }
+
   private static float clamp(float x, float least, float most) {
     return Math.min(Math.max(x, least), most);
   }

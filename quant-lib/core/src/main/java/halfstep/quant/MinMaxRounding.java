@@ -55,9 +55,7 @@ public final class MinMaxRounding {
             AffineGrid grid = grids.of(values, g * size, size);
             scales.put(first + g, grid.scale());
             zeros.put(first + g, grid.zero());
-            for (int i = g * size; i < (g + 1) * size; i++) {
-              values[i] = grid.code(values[i]);
-            }
+            grid.codes(values, g * size, size);
           }
           grouping.write(codes, first, count, values);
         });
@@ -78,10 +76,7 @@ public final class MinMaxRounding {
         "rounding to nearest",
         (values, first, count) -> {
           for (int from = 0; from < values.length; from += size) {
-            AffineGrid grid = AffineGrid.of(values, from, size, spec);
-            for (int i = from; i < from + size; i++) {
-              values[i] = (grid.code(values[i]) - grid.zero()) * grid.scale();
-            }
+            AffineGrid.of(values, from, size, spec).roundTrip(values, from, size);
           }
           grouping.write(w, first, count, values);
         });

@@ -19,6 +19,11 @@ public final class Rounding {
     return (clamped + SHIFT) - SHIFT;
   }
 
+  /** As {@link #halfEven} for magnitudes below 2²², without a call that keeps loops scalar. */
+  static float small(float x) {
+    return (x + SHIFT) - SHIFT;
+  }
+
   /** The nearest integer, ties to even, for any finite float. */
   public static float halfEven(float x) {
     return (float) Math.rint(x);

@@ -14,6 +14,7 @@ import halfstep.gptq.GptqStep;
 import halfstep.gptq.Hessian;
 import halfstep.hqq.HqqSolver;
 import halfstep.hqq.HqqStep;
+import halfstep.linear.QuantizedLinear;
 import halfstep.pack.AwqGemmPacking;
 import halfstep.pack.CompressedTensorsPacking;
 import halfstep.pack.GgufBlocks;
@@ -170,6 +171,9 @@ final class ShapeExamples {
     put(GptqPacking.class, () -> new GptqPacking(4, GptqPacking.Version.V2));
     put(CompressedTensorsPacking.class, () -> new CompressedTensorsPacking(4));
     put(GgufBlocks.class, () -> GgufBlocks.Q4_0);
+    put(
+        QuantizedLinear.class,
+        () -> QuantizedLinear.of(new QuantizedMatrix(spec, Codes.zeros(SHAPE), params())));
   }
 
   private HqqSolver hqq() {

@@ -2,6 +2,8 @@ package halfstep.backend.vector;
 
 import halfstep.backend.Backend;
 import halfstep.hqq.HqqKernel;
+import halfstep.linear.LinearKernel;
+import halfstep.ls.LeastSquaresKernel;
 import halfstep.tensor.MatmulKernel;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +14,9 @@ final class VectorBackend implements Backend {
   private static final Map<Class<?>, Object> KERNELS =
       Map.of(
           MatmulKernel.class, new VectorMatmul(),
-          HqqKernel.class, new VectorHqq());
+          HqqKernel.class, new VectorHqq(),
+          LeastSquaresKernel.class, new VectorLeastSquares(),
+          LinearKernel.class, new VectorLinear());
 
   @Override
   public String name() {

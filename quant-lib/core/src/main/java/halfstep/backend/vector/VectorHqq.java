@@ -19,7 +19,7 @@ final class VectorHqq implements HqqKernel {
   private static final int L = Lanes.COUNT;
 
   /** Adding this to a float of magnitude below 2²² leaves no room for fractional bits. */
-  private static final float SHIFT = 12582912f;
+  static final float SHIFT = 12582912f;
 
   private static final int SHIFT_BITS = Float.floatToRawIntBits(SHIFT);
 
@@ -99,7 +99,7 @@ final class VectorHqq implements HqqKernel {
   }
 
   /** SHIFT + clamp(round(x), 0, maxCode). */
-  private static FloatVector rounded(FloatVector x, int maxCode) {
+  static FloatVector rounded(FloatVector x, int maxCode) {
     return x.add(SHIFT)
         .reinterpretAsInts()
         .max(SHIFT_BITS)

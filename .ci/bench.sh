@@ -1,0 +1,47 @@
+# shellcheck shell=sh
+# The part of the launcher behind "halfstep bench"; read by ../halfstep.
+
+bench_classpath=$root/quant-lib/core/target/bench.classpath
+
+bench_build() { # compiles the benchmarks and writes their class path
+  logged "the benchmarks do not compile; the lines above are Maven's." \
+    maven -q -Pbench -pl quant-lib/core test-compile dependency:build-classpath \
+    -Dmdep.outputFile="$bench_classpath.jars"
+  printf '%s:%s:%s\n' "$root/quant-lib/core/target/test-classes" \
+    "$root/quant-lib/core/target/classes" "$(cat "$bench_classpath.jars")" >"$bench_classpath"
+}
+
+bench_python() { # sets bench_python: HALFSTEP_BENCH_PYTHON, or an environment of its own
+  bench_python=${HALFSTEP_BENCH_PYTHON:-$root/bench/.venv/bin/python}
+  [ -x "$bench_python" ] && return
+  command -v python3 >/dev/null || fail "bench compare needs python3 for the reference's side."
+  note "installing torch for the reference's side (a few minutes the first time)"
+  logged "torch could not be installed; the lines above are pip's." sh -c \
+    "python3 -m venv '$root/bench/.venv' && '$bench_python' -m pip install -q \
+      -r '$root/bench/compare/requirements.txt'"
+}
+
+bench() {
+  wants_help "bench quantize|calibrated|matmul|matvec|halves|compare [JMH OPTIONS]" "$@"
+  case ${1-} in
+    quantize) only=DataFreeBench ;;
+    calibrated) only=CalibratedBench ;;
+    matmul) only=MatmulBench ;;
+    matvec) only=QuantizedLinearBench ;;
+    halves) only=HalvesBench ;;
+    compare) only= ;;
+    *) fail "bench: choose one of quantize, calibrated, matmul, matvec, halves, or compare for all \
+of them beside torch." 2 ;;
+  esac
+  shift
+  find_jdk
+  bench_build
+  if [ -n "$only" ]; then
+    exec "$JAVA_HOME/bin/java" --add-modules jdk.incubator.vector -cp "$(cat "$bench_classpath")" \
+      org.openjdk.jmh.Main "$only" -prof halfstep.bench.CpuTime \
+      -jvmArgs "--add-modules jdk.incubator.vector -Xmx2g" "$@"
+  fi
+  bench_python
+  exec "$bench_python" "$root/bench/compare/run.py" --java "$JAVA_HOME/bin/java" \
+    --classpath "$bench_classpath" --history "$root/docs/perf-history.jsonl" "$@"
+}

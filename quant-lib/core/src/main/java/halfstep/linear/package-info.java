@@ -1,0 +1,5 @@
+/** Products with quantized weights that stay packed: what a decoder does for every token. */
+@NullMarked
+package halfstep.linear;
+
+import org.jspecify.annotations.NullMarked;
