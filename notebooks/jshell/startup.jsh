@@ -14,3 +14,10 @@ import halfstep.job.*
 import halfstep.magics.Halfstep
 
 void magic(String line) { Halfstep.magic(line); }
+void load(String words) { magic("load " + words); }
+void param(String words) { magic("param " + words); }
+void hqq(String words) { magic("hqq " + words); }
+void awq(String words) { magic("awq " + words); }
+void gptq(String words) { magic("gptq " + words); }
+void bench(String words) { magic("bench " + words); }
+void help(String words) { magic("help " + words); }

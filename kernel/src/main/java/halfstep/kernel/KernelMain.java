@@ -12,6 +12,7 @@ import halfstep.kernel.lineage.HalfstepKernel;
 import halfstep.kernel.output.CapturedStream;
 import halfstep.kernel.output.Publisher;
 import halfstep.kernel.protocol.ConnectionFile;
+import halfstep.kernel.protocol.Json;
 import halfstep.kernel.requests.ControlHandler;
 import halfstep.kernel.requests.Ending;
 import halfstep.kernel.requests.Session;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 public final class KernelMain {
 
   private static final int WRONG_USAGE = 2;
+  private static final long FAREWELL_MILLIS = 100;
 
   private KernelMain() {}
 
@@ -71,6 +73,7 @@ public final class KernelMain {
     channels.start(
         new ShellHandler(session, ending),
         new ControlHandler(session, channels.stdin(), channels.subshells(), ending));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> confess(ending, publisher), "end"));
     Thread.ofPlatform().daemon().name("start").start(() -> start(starting, publisher, input, log));
     parent().ifPresent(parent -> parent.onExit().thenRun(ending::begin));
     boolean restart = ending.await();
@@ -78,6 +81,22 @@ public final class KernelMain {
       starting.join().onShutdown(restart);
     }
     channels.close();
+  }
+
+  /** Code outside of cells, a library's for example, may still end the process: not in silence. */
+  private static void confess(Ending ending, Publisher publisher) {
+    CellContext context = CellContext.current();
+    if (ending.begun() || context == null) {
+      return;
+    }
+    String sentence =
+        "the kernel ends now: code outside of this notebook's cells called System.exit, or the process was told to end\n";
+    publisher.publish(context, "stream", Json.object("name", "stderr", "text", sentence));
+    try {
+      Thread.sleep(FAREWELL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void start(

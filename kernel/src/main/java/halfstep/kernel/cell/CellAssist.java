@@ -3,6 +3,7 @@ package halfstep.kernel.cell;
 import halfstep.kernel.engine.Completer;
 import halfstep.kernel.engine.Engine;
 import halfstep.kernel.engine.Inspector;
+import halfstep.kernel.engine.Labels;
 import halfstep.kernel.spi.Completion;
 import halfstep.kernel.spi.LineAssist;
 import halfstep.kernel.spi.MimeBundle;
@@ -22,6 +23,7 @@ public final class CellAssist {
   private final MagicTable magics;
   private final Completer completer;
   private final Inspector inspector;
+  private final Labels labels;
 
   /**
    * Makes the assistant.
@@ -33,6 +35,7 @@ public final class CellAssist {
     this.magics = magics;
     this.completer = new Completer(engine);
     this.inspector = new Inspector(engine);
+    this.labels = new Labels(engine);
   }
 
   /**
@@ -63,6 +66,17 @@ public final class CellAssist {
     Completion inside = assist.get().complete(arguments, at - argumentsStart);
     return new Completion(
         argumentsStart + inside.start(), argumentsStart + inside.end(), inside.matches());
+  }
+
+  /**
+   * Tells what the matches of a completion are.
+   *
+   * @param source the cell
+   * @param completion what {@link #complete} answered for it
+   * @return one label a match
+   */
+  public List<Labels.Label> labels(String source, Completion completion) {
+    return labels.of(source, completion);
   }
 
   /**

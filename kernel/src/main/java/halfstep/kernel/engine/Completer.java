@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+import jdk.jshell.SourceCodeAnalysis.QualifiedNames;
 import jdk.jshell.SourceCodeAnalysis.Suggestion;
 
 /** Completes Java at a position of a cell. */
@@ -31,12 +32,22 @@ public final class Completer {
   public Completion complete(String source, int cursor) {
     int start = startOfSnippet(source, cursor);
     Completion own = suggest("", source.substring(start, cursor), start);
-    if (!own.matches().isEmpty() || start == 0) {
-      return own;
+    if (own.matches().isEmpty() && start > 0) {
+      // inside a block, what the earlier statements of this cell declare is known
+      String block = "{ " + source.substring(0, start);
+      own = suggest(block, source.substring(start, cursor), start);
     }
-    // inside a block, what the earlier statements of this cell declare is known
-    String block = "{ " + source.substring(0, start);
-    return suggest(block, source.substring(start, cursor), start);
+    return own.matches().isEmpty() ? qualified(source.substring(0, cursor)) : own;
+  }
+
+  /** The full names of a type that is not imported. */
+  private Completion qualified(String before) {
+    QualifiedNames names =
+        engine.analyse(analysis -> analysis.listQualifiedNames(before, before.length()));
+    int start = before.length() - names.getSimpleNameLength();
+    return names.isResolvable() || names.getNames().isEmpty()
+        ? new Completion(before.length(), before.length(), List.of())
+        : new Completion(start, before.length(), names.getNames());
   }
 
   /** Where the snippet that holds the cursor begins. */

@@ -5,7 +5,6 @@ import halfstep.kernel.interrupt.RunningCell;
 import halfstep.kernel.spi.Refusal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import jdk.jshell.DeclarationSnippet;
@@ -40,6 +39,8 @@ public final class Engine implements AutoCloseable {
   private final EngineLock lock = new EngineLock();
   private final StoppableControl control = new StoppableControl(loader, lock);
   private final JShell shell;
+  private final Hints hints;
+  private final SourceComments sources = new SourceComments();
   private final SnippetOrigins origins = new SnippetOrigins();
   private final List<Snippet> temporaries = new ArrayList<>();
 
@@ -50,11 +51,35 @@ public final class Engine implements AutoCloseable {
    *     must be loadable here
    */
   public Engine(String classPath) {
-    shell = JShell.builder().executionEngine(new ControlProvider(control), null).build();
+    shell =
+        JShell.builder()
+            .executionEngine(new ControlProvider(control), null)
+            .compilerOptions(CompilerOptions.ofThisProcess().toArray(String[]::new))
+            .build();
+    hints = new Hints(shell);
     shell.addToClasspath(classPath);
+    sources.add(classPath);
     for (String name : IMPORTS) {
       shell.eval("import " + name + ";");
     }
+  }
+
+  /**
+   * Adds to what cells may use.
+   *
+   * @param classPath jars and folders, in the form of {@code java.class.path}
+   */
+  public void addToClassPath(String classPath) {
+    lock.asking(() -> {
+      shell.addToClasspath(classPath);
+      return true;
+    });
+    sources.add(classPath);
+  }
+
+  /** The comments of what is on the class path. */
+  SourceComments sources() {
+    return sources;
   }
 
   /** Loads the classes that cells define. */
@@ -203,22 +228,9 @@ public final class Engine implements AutoCloseable {
 
   private void refuseRejected(SnippetEvent event, String source, int cell, int line)
       throws CompileFailure {
-    if (event.status() != Snippet.Status.REJECTED) {
-      return;
+    if (event.status() == Snippet.Status.REJECTED) {
+      throw new CompileFailure(cell, hints.problems(event.snippet(), source, line));
     }
-    List<Problem> problems =
-        shell
-            .diagnostics(event.snippet())
-            .filter(d -> d.isError())
-            .map(d ->
-                Problem.at(
-                    source,
-                    line,
-                    d.getMessage(Locale.ROOT),
-                    (int) d.getStartPosition(),
-                    (int) d.getEndPosition()))
-            .toList();
-    throw new CompileFailure(cell, problems);
   }
 
   private void refuseThrown(@Nullable JShellException exception) throws CellFailure {
@@ -236,7 +248,7 @@ public final class Engine implements AutoCloseable {
 
   private void noteUnresolved(Snippet snippet) {
     if (snippet instanceof DeclarationSnippet declaration
-        && shell.status(snippet).isDefined()
+        && shell.status(snippet).isActive()
         && shell.unresolvedDependencies(declaration).findAny().isPresent()) {
       System.err.println(unresolved(declaration));
     }

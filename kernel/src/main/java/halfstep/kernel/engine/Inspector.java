@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import jdk.jshell.SourceCodeAnalysis.Documentation;
+import jdk.jshell.SourceCodeAnalysis.QualifiedNames;
+import org.jspecify.annotations.Nullable;
 
 /** Explains the name at a position of a cell by its signatures and Javadoc. */
 public final class Inspector {
@@ -35,14 +37,35 @@ public final class Inspector {
     while (end < source.length() && Character.isJavaIdentifierPart(source.charAt(end))) {
       end++;
     }
-    List<Documentation> found = find(source.substring(0, end));
-    if (found.isEmpty()) {
+    String before = source.substring(0, end);
+    List<Documentation> found = find(before);
+    return found.isEmpty() ? notImported(before, detail) : Optional.of(told(found, "", detail));
+  }
+
+  /** A type that would be known after an import. */
+  private Optional<MimeBundle> notImported(String before, int detail) {
+    QualifiedNames names =
+        engine.analyse(analysis -> analysis.listQualifiedNames(before, before.length()));
+    if (names.isResolvable() || names.getNames().isEmpty()) {
       return Optional.empty();
     }
+    String first = names.getNames().getFirst();
+    String imports =
+        names.getNames().stream().map("import %s;"::formatted).collect(Collectors.joining("\n"));
+    return Optional.of(told(documentation(first), imports, detail));
+  }
+
+  private MimeBundle told(List<Documentation> found, String imports, int detail) {
+    String gap = imports.isEmpty() || found.isEmpty() ? "" : "\n\n";
     Map<String, Object> data = new LinkedHashMap<>();
-    data.put("text/plain", join(found, d -> Javadoc.text(d.signature(), d.javadoc(), detail)));
-    data.put("text/html", join(found, d -> Javadoc.html(d.signature(), d.javadoc(), detail)));
-    return Optional.of(new MimeBundle(data, Map.of()));
+    data.put(
+        "text/plain",
+        imports + gap + join(found, d -> Javadoc.text(d.signature(), comment(d), detail)));
+    data.put(
+        "text/html",
+        (imports.isEmpty() ? "" : "<pre>" + imports + "</pre>")
+            + join(found, d -> Javadoc.html(d.signature(), comment(d), detail)));
+    return new MimeBundle(data, Map.of());
   }
 
   /**
@@ -62,6 +85,14 @@ public final class Inspector {
 
   private List<Documentation> documentation(String code) {
     return engine.analyse(analysis -> analysis.documentation(code, code.length(), true));
+  }
+
+  /** JShell knows the comments of the JDK; those of jars come from their sources. */
+  private @Nullable String comment(Documentation documentation) {
+    String known = documentation.javadoc();
+    return known == null || known.isBlank()
+        ? engine.sources().comment(documentation.signature())
+        : known;
   }
 
   private static String join(

@@ -1,5 +1,7 @@
 package halfstep.kernel.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One message of the compiler, placed in its cell.
  *
@@ -8,10 +10,13 @@ package halfstep.kernel.engine;
  * @param text that line
  * @param column where the marked part begins in it, from 0
  * @param width how many characters of this line are marked, at least 1
+ * @param hint a way out, null when none is known
  */
-public record Problem(String message, int line, String text, int column, int width) {
+public record Problem(
+    String message, int line, String text, int column, int width, @Nullable String hint) {
 
-  static Problem at(String source, int firstLine, String message, int start, int end) {
+  static Problem at(
+      String source, int firstLine, String message, int start, int end, @Nullable String hint) {
     int from = Math.clamp(start, 0, source.length());
     int lineStart = source.lastIndexOf('\n', Math.max(from - 1, -1)) + 1;
     int newline = source.indexOf('\n', from);
@@ -20,6 +25,6 @@ public record Problem(String message, int line, String text, int column, int wid
         firstLine + (int) source.substring(0, lineStart).chars().filter(c -> c == '\n').count();
     int width = Math.max(1, Math.min(end, lineEnd) - from);
     return new Problem(
-        message, line, source.substring(lineStart, lineEnd), from - lineStart, width);
+        message, line, source.substring(lineStart, lineEnd), from - lineStart, width, hint);
   }
 }

@@ -1,8 +1,10 @@
 package halfstep.kernel.engine;
 
 import halfstep.kernel.interrupt.StopSignal;
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.net.MalformedURLException;
@@ -35,6 +37,10 @@ final class SnippetLoader extends URLClassLoader implements LoaderDelegate {
     for (ExecutionControl.ClassBytecodes loaded : classes) {
       pending.put(loaded.name(), loaded.bytecodes());
     }
+    for (ExecutionControl.ClassBytecodes loaded : classes) {
+      pending.computeIfPresent(
+          loaded.name(), (_, bytes) -> ExitCalls.guarded(bytes, hierarchy(classes)));
+    }
     boolean[] installed = new boolean[classes.length];
     for (int i = 0; i < classes.length; i++) {
       try {
@@ -45,6 +51,22 @@ final class SnippetLoader extends URLClassLoader implements LoaderDelegate {
             "%s was not loaded: %s".formatted(classes[i].name(), e), installed);
       }
     }
+  }
+
+  /** Super classes as the bytecode tells them; nothing is loaded for the question. */
+  private ClassHierarchyResolver hierarchy(ExecutionControl.ClassBytecodes[] classes) {
+    return ClassHierarchyResolver.ofResourceParsing(
+            (ClassDesc wanted) -> {
+              String descriptor = wanted.descriptorString();
+              String name = descriptor.substring(1, descriptor.length() - 1);
+              for (ExecutionControl.ClassBytecodes loaded : classes) {
+                if (loaded.name().equals(name.replace('/', '.'))) {
+                  return new ByteArrayInputStream(loaded.bytecodes());
+                }
+              }
+              return getResourceAsStream(name + ".class");
+            })
+        .orElse(ClassHierarchyResolver.ofClassLoading(this));
   }
 
   @Override

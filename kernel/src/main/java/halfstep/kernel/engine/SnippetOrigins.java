@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** Remembers which cell and line each snippet came from, and tells stack traces in those terms. */
 final class SnippetOrigins {
 
+  /** A recursion without end has a thousand. */
+  private static final int MOST_FRAMES = 40;
+
   private record Origin(int cell, int firstLine) {}
 
   private final Map<String, Origin> origins = new HashMap<>();
@@ -37,6 +40,10 @@ final class SnippetOrigins {
   private List<String> lines(StackTraceElement[] trace) {
     List<String> lines = new ArrayList<>();
     for (StackTraceElement frame : trace) {
+      if (lines.size() == MOST_FRAMES) {
+        lines.add("… and %d more".formatted(trace.length - MOST_FRAMES));
+        break;
+      }
       Origin origin = origins.get(String.valueOf(frame.getFileName()));
       boolean outermost =
           frame.getFileName() != null

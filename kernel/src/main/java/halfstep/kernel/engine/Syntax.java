@@ -4,6 +4,7 @@ import com.sun.source.util.JavacTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
@@ -34,8 +35,7 @@ final class Syntax {
     JavacTask task =
         (JavacTask)
             ToolProvider.getSystemJavaCompiler()
-                .getTask(
-                    null, null, problems, List.of("-proc:none"), null, List.of(new Unit(unit)));
+                .getTask(null, null, problems, options(), null, List.of(new Unit(unit)));
     try {
       task.parse();
     } catch (IOException e) {
@@ -44,7 +44,13 @@ final class Syntax {
     return problems.getDiagnostics().stream().noneMatch(d -> d.getKind() == Diagnostic.Kind.ERROR);
   }
 
-  private static final class Unit extends SimpleJavaFileObject {
+  private static List<String> options() {
+    List<String> options = new ArrayList<>(CompilerOptions.preview());
+    options.add("-proc:none");
+    return options;
+  }
+
+  static final class Unit extends SimpleJavaFileObject {
 
     private final String text;
 

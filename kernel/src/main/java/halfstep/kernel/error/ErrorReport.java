@@ -87,6 +87,9 @@ public record ErrorReport(String name, String message, List<String> traceback) {
       lines.add("    " + problem.text());
       lines.add(
           "    " + " ".repeat(problem.column()) + MARK_ON + "^".repeat(problem.width()) + OFF);
+      if (problem.hint() != null) {
+        lines.add("    " + problem.hint());
+      }
     }
     String message = String.valueOf(failure.getMessage());
     if (lines.isEmpty()) {

@@ -64,11 +64,10 @@ final class AotCache {
     List<String> command = spec.with(flags).command(TrainingRun.class.getName(), List.of());
     Path log = Files.createTempFile("halfstep", ".log");
     try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+      builder.environment().putAll(spec.environment());
+      Process process = builder.start();
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
         throw new IOException("%s took longer than %d s".formatted(aot.getFirst(), LIMIT_SECONDS));

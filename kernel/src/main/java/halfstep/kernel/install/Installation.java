@@ -28,7 +28,7 @@ public record Installation(Path folder, List<String> notes) {
   public static Installation install(Kernelspec spec, Path kernels, boolean trained)
       throws IOException {
     List<String> notes = new ArrayList<>();
-    Path folder = Files.createDirectories(kernels.resolve(Kernelspec.NAME));
+    Path folder = Files.createDirectories(kernels.resolve(spec.name()));
     Kernelspec complete = spec.with(fontFlags(folder, notes));
     if (trained) {
       complete = complete.with(AotCache.make(complete, folder, notes));

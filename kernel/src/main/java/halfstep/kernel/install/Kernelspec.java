@@ -13,17 +13,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * The kernel as Jupyter starts it: an absolute Java, an explicit class path, no launcher in
  * between.
  *
+ * @param name by which notebooks ask for it; several versions or profiles may stand side by side
  * @param java the Java command
  * @param jars the class path, in order
  * @param flags what the JVM is given beside {@link #FLAGS}
  */
-public record Kernelspec(Path java, List<Path> jars, List<String> flags) {
+public record Kernelspec(String name, Path java, List<Path> jars, List<String> flags) {
 
   /** The name by which notebooks ask for the kernel. */
   public static final String NAME = "halfstep";
@@ -39,8 +41,22 @@ public record Kernelspec(Path java, List<Path> jars, List<String> flags) {
       List.of("logo-32x32.png", "logo-64x64.png", "logo-svg.svg");
   private static final String MAIN = "halfstep.kernel.KernelMain";
 
-  /** Copies both lists. */
+  /** What Jupyter accepts as the name of a kernel. */
+  private static final Pattern NAMES = Pattern.compile("[A-Za-z0-9._-]+");
+
+  /**
+   * Copies both lists.
+   *
+   * @throws Refusal if Jupyter could not use the name
+   */
   public Kernelspec {
+    if (!NAMES.matcher(name).matches()) {
+      throw new Refusal(
+          "BadName",
+          "the kernel cannot be called \"%s\"; Jupyter allows letters, digits, dots, hyphens and underscores, for example %s-2"
+              .formatted(name, NAME),
+          null);
+    }
     jars = List.copyOf(jars);
     flags = List.copyOf(flags);
   }
@@ -69,7 +85,20 @@ public record Kernelspec(Path java, List<Path> jars, List<String> flags) {
               .formatted(folder),
           null);
     }
-    return new Kernelspec(java.toAbsolutePath(), jars, List.of());
+    return new Kernelspec(NAME, java.toAbsolutePath(), jars, List.of());
+  }
+
+  /**
+   * The same kernel in a profile and under a name.
+   *
+   * @param profile how its JVM starts
+   * @param name as notebooks will ask for it
+   * @return a new spec
+   * @throws Refusal if Jupyter could not use the name
+   */
+  public Kernelspec as(Profile profile, String name) {
+    Kernelspec profiled = with(profile.flags());
+    return new Kernelspec(name, java, jars, profiled.flags);
   }
 
   /**
@@ -81,7 +110,7 @@ public record Kernelspec(Path java, List<Path> jars, List<String> flags) {
   public Kernelspec with(List<String> more) {
     List<String> all = new ArrayList<>(flags);
     all.addAll(more);
-    return new Kernelspec(java, jars, all);
+    return new Kernelspec(name, java, jars, all);
   }
 
   /**
@@ -111,7 +140,7 @@ public record Kernelspec(Path java, List<Path> jars, List<String> flags) {
    * @throws IOException if it cannot be written
    */
   public Path installInto(Path kernels) throws IOException {
-    Path folder = Files.createDirectories(kernels.resolve(NAME));
+    Path folder = Files.createDirectories(kernels.resolve(name));
     Files.writeString(folder.resolve("kernel.json"), json());
     for (String logo : LOGOS) {
       try (InputStream drawing = Kernelspec.class.getResourceAsStream(logo)) {
@@ -128,11 +157,12 @@ public record Kernelspec(Path java, List<Path> jars, List<String> flags) {
    * Removes the spec.
    *
    * @param kernels a folder of {@link JupyterFolders}
+   * @param name of the kernel
    * @return whether there was one
    * @throws IOException if it cannot be removed
    */
-  public static boolean uninstallFrom(Path kernels) throws IOException {
-    Path folder = kernels.resolve(NAME);
+  public static boolean uninstallFrom(Path kernels, String name) throws IOException {
+    Path folder = kernels.resolve(name);
     if (!Files.isDirectory(folder)) {
       return false;
     }
@@ -145,14 +175,24 @@ public record Kernelspec(Path java, List<Path> jars, List<String> flags) {
     return true;
   }
 
+  /**
+   * What the process's environment must say: Java on Linux finds a file whose name is not ASCII
+   * only in a locale that has such names.
+   */
+  Map<String, String> environment() {
+    boolean plain = String.join("", command(MAIN, List.of())).chars().allMatch(c -> c < 128);
+    return plain || File.separatorChar == '\\' ? Map.of() : Map.of("LC_ALL", "C.UTF-8");
+  }
+
   /** The text of {@code kernel.json}. */
   public String json() {
     Gson gson = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
     Map<String, Object> spec = new LinkedHashMap<>();
     spec.put("argv", command(MAIN, List.of("{connection_file}")));
-    spec.put("display_name", DISPLAY_NAME);
+    spec.put("display_name", name.equals(NAME) ? DISPLAY_NAME : DISPLAY_NAME + " " + name);
     spec.put("language", "java");
     spec.put("interrupt_mode", "message");
+    spec.put("env", environment());
     return gson.toJson(spec) + "\n";
   }
 }

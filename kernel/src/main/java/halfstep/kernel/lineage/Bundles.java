@@ -27,10 +27,15 @@ final class Bundles {
    */
   static DisplayData toDisplayData(MimeBundle bundle, String displayId) {
     DisplayData data = new DisplayData();
-    bundle.data().forEach(data::putData);
-    bundle.metadata().forEach(data::putMetaData);
+    fill(data, bundle);
     data.setDisplayId(displayId);
     return data;
+  }
+
+  /** Puts our bundle into {@code data}. */
+  static void fill(DisplayData data, MimeBundle bundle) {
+    bundle.data().forEach(data::putData);
+    bundle.metadata().forEach(data::putMetaData);
   }
 
   /** Returns our bundle as content of a display message. */

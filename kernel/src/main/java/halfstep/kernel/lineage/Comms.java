@@ -3,6 +3,7 @@ package halfstep.kernel.lineage;
 import com.google.gson.JsonObject;
 import halfstep.kernel.protocol.Json;
 import halfstep.kernel.protocol.Message;
+import halfstep.kernel.widget.Widgets;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -10,17 +11,23 @@ import java.util.Map;
 public final class Comms {
 
   private final CommAdapter comms;
+  private final Widgets widgets;
 
-  Comms(CommAdapter comms) {
+  Comms(CommAdapter comms, Widgets widgets) {
     this.comms = comms;
+    this.widgets = widgets;
   }
 
   /**
-   * Handles {@code comm_open}, {@code comm_msg} or {@code comm_close}; runs the extension's code.
+   * Handles {@code comm_open}, {@code comm_msg} or {@code comm_close}: a widget's, or else a comm
+   * of the lineage; runs the reader's or the extension's code.
    *
    * @param message the message
    */
   public void handle(Message message) {
+    if (widgets.handle(message)) {
+      return;
+    }
     Map<String, Object> metadata = new HashMap<>();
     message.metadata().entrySet().forEach(e -> metadata.put(e.getKey(), e.getValue()));
     switch (message.type()) {
@@ -38,6 +45,9 @@ public final class Comms {
    * @return comm id to {@code target_name}
    */
   public JsonObject info(Message request) {
-    return comms.info(Json.string(request.content(), "target_name", ""));
+    String target = Json.string(request.content(), "target_name", "");
+    JsonObject all = comms.info(target);
+    widgets.info(target).entrySet().forEach(e -> all.add(e.getKey(), e.getValue()));
+    return all;
   }
 }

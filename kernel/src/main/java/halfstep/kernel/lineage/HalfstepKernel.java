@@ -18,17 +18,24 @@ import halfstep.kernel.spi.Host;
 import halfstep.kernel.spi.MimeBundle;
 import halfstep.kernel.spi.Progress;
 import halfstep.kernel.spi.Refusal;
+import halfstep.kernel.widget.Widget;
+import halfstep.kernel.widget.Widgets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.ServiceConfigurationError;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.LanguageInfo;
 import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
+import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 import org.dflib.jjava.jupyter.kernel.magic.MagicParser;
 import org.dflib.jjava.jupyter.kernel.magic.MagicTranspiler;
 import org.dflib.jjava.jupyter.kernel.util.StringStyler;
@@ -44,9 +51,12 @@ public final class HalfstepKernel extends BaseKernel implements Host {
   private final Publisher publisher;
   private final Engine engine;
   private final CommAdapter comms;
+  private final Widgets widgets;
   private final MagicTable magics;
   private final CellEvaluator evaluator;
   private final CellAssist assist;
+  private final Extensions extensions = new Extensions();
+  private final Queue<String> notices = new ConcurrentLinkedQueue<>();
 
   /** What the constructor builds before it can call the base's. */
   private record Parts(
@@ -83,6 +93,13 @@ public final class HalfstepKernel extends BaseKernel implements Host {
     this.publisher = parts.publisher;
     this.engine = engine;
     this.comms = parts.comms;
+    this.widgets = new Widgets(new WidgetAdapter(publisher, this::render));
+    renderer
+        .createRegistration(Widget.class)
+        .preferring(MIMEType.parse("application/vnd.jupyter.widget-view+json"))
+        .preferring(MIMEType.TEXT_PLAIN)
+        .register((widget, context) -> Bundles.fill(context.getOutputContainer(), widget.bundle()));
+    new DependencyMagics(this).register(parts.registry);
     this.magics = parts.registry.table(this, magicParser::resolveMagics);
     this.evaluator = new CellEvaluator(engine, magics);
     this.assist = new CellAssist(engine, magics);
@@ -100,22 +117,33 @@ public final class HalfstepKernel extends BaseKernel implements Host {
   @Override
   public void onStartup() {
     evaluate("import static " + Notebook.class.getName() + ".*;");
+    evaluate("import static " + Results.class.getName() + ".Out;");
     try {
       super.onStartup();
     } catch (ServiceConfigurationError e) {
       System.err.println("extensions were left out: " + e.getMessage());
     }
+    notices.addAll(StartUp.run(evaluator, this::show));
   }
 
-  /** An extension that fails is named and left out; the kernel starts without it. */
+  /** What went wrong before the first cell and waits for a cell to be shown in, once. */
+  public List<String> takeNotices() {
+    List<String> taken = new ArrayList<>();
+    for (String notice = notices.poll(); notice != null; notice = notices.poll()) {
+      taken.add(notice);
+    }
+    return taken;
+  }
+
   @Override
   protected void installExtension(Extension extension) {
-    try {
-      super.installExtension(extension);
-    } catch (RuntimeException | LinkageError e) {
-      System.err.printf(
-          "the extension %s was not installed: %s%n", extension.getClass().getName(), e);
-    }
+    extensions.install(extension, super::installExtension);
+  }
+
+  /** Adds to what cells may use, with the extensions that come along. */
+  void addToClassPath(List<Path> entries) {
+    entries.forEach(entry -> engine.addToClassPath(entry.toString()));
+    extensions.installNew(engine.loader(), super::installExtension);
   }
 
   @Override
@@ -140,7 +168,7 @@ public final class HalfstepKernel extends BaseKernel implements Host {
 
   /** The comms, for requests of the front end. */
   public Comms comms() {
-    return new Comms(comms);
+    return new Comms(comms, widgets);
   }
 
   /**

@@ -1,7 +1,9 @@
 package halfstep.kernel.requests;
 
 import com.google.gson.JsonObject;
+import halfstep.kernel.cell.CellAssist;
 import halfstep.kernel.engine.Completeness;
+import halfstep.kernel.engine.Labels;
 import halfstep.kernel.lineage.HalfstepKernel;
 import halfstep.kernel.protocol.Json;
 import halfstep.kernel.source.CellPart;
@@ -25,13 +27,33 @@ final class AssistRequests {
 
   JsonObject complete(JsonObject content) {
     String code = Json.string(content, "code", "");
-    Completion completion = session.kernel().assist().complete(code, cursor(content, code));
+    CellAssist assist = session.kernel().assist();
+    Completion completion = assist.complete(code, cursor(content, code));
+    int start = code.codePointCount(0, completion.start());
+    int end = code.codePointCount(0, completion.end());
+    List<JsonObject> types =
+        assist.labels(code, completion).stream().map(label -> type(label, start, end)).toList();
     return Json.object(
-        "status", "ok",
-        "matches", completion.matches(),
-        "cursor_start", code.codePointCount(0, completion.start()),
-        "cursor_end", code.codePointCount(0, completion.end()),
-        "metadata", Map.of());
+        "status",
+        "ok",
+        "matches",
+        completion.matches(),
+        "cursor_start",
+        start,
+        "cursor_end",
+        end,
+        "metadata",
+        Json.object("_jupyter_types_experimental", types));
+  }
+
+  /** What front ends show beside a match; ipykernel's form, which they all read. */
+  private static JsonObject type(Labels.Label label, int start, int end) {
+    return Json.object(
+        "text", label.text(),
+        "type", label.type(),
+        "signature", label.signature(),
+        "start", start,
+        "end", end);
   }
 
   JsonObject inspect(JsonObject content) {

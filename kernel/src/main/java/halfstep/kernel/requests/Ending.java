@@ -24,6 +24,11 @@ public final class Ending {
     begun.countDown();
   }
 
+  /** Whether the process was asked to end. */
+  public boolean begun() {
+    return begun.getCount() == 0;
+  }
+
   /**
    * Waits for the request to end.
    *

@@ -8,6 +8,7 @@ import halfstep.kernel.error.ErrorReport;
 import halfstep.kernel.history.SessionHistory;
 import halfstep.kernel.interrupt.RunningCell;
 import halfstep.kernel.lineage.HalfstepKernel;
+import halfstep.kernel.lineage.Results;
 import halfstep.kernel.protocol.Json;
 import halfstep.kernel.protocol.Message;
 import java.util.ArrayList;
@@ -113,7 +114,11 @@ final class ExecuteRequests {
 
   private @Nullable JsonObject evaluate(HalfstepKernel kernel, Cell cell) throws Exception {
     try {
+      kernel.takeNotices().forEach(System.err::println);
       Value value = kernel.evaluator().evaluate(cell.code, cell.number, kernel::show);
+      if (value.shown() && cell.stored) {
+        Results.keep(cell.number, value.object());
+      }
       return value.shown() ? RunningCell.interruptible(() -> kernel.render(value.object())) : null;
     } finally {
       kernel.engine().dropTemporaries();

@@ -44,9 +44,9 @@ class KernelspecTest {
     assertEquals("message", Json.string(spec, "interrupt_mode", ""));
     assertEquals("Halfstep (Java)", Json.string(spec, "display_name", ""));
     assertTrue(Files.size(installed.resolve("logo-64x64.png")) > 100);
-    assertTrue(Kernelspec.uninstallFrom(folder.resolve("kernels")));
+    assertTrue(Kernelspec.uninstallFrom(folder.resolve("kernels"), "halfstep"));
     assertFalse(Files.exists(installed));
-    assertFalse(Kernelspec.uninstallFrom(folder.resolve("kernels")));
+    assertFalse(Kernelspec.uninstallFrom(folder.resolve("kernels"), "halfstep"));
   }
 
   @Test
@@ -67,6 +67,12 @@ class KernelspecTest {
         home.resolve("Library/Jupyter/kernels"),
         new JupyterFolders(Map.of(), home, "Mac OS X").user());
     assertEquals(
+        Path.of("/roaming/jupyter/kernels"),
+        new JupyterFolders(Map.of("APPDATA", "/roaming"), home, "Windows 11").user());
+    assertEquals(
+        home.resolve("AppData/Roaming/jupyter/kernels"),
+        new JupyterFolders(Map.of(), home, "Windows 11").user());
+    assertEquals(
         Path.of("/x/jupyter/kernels"),
         new JupyterFolders(Map.of("XDG_DATA_HOME", "/x"), home, "Linux").user());
     assertEquals(
@@ -75,6 +81,22 @@ class KernelspecTest {
     assertEquals(
         Path.of("/v/share/jupyter/kernels"),
         new JupyterFolders(Map.of("VIRTUAL_ENV", "/v"), home, "Linux").systemPrefix());
+  }
+
+  @Test
+  void aProfileAddsItsFlagsAndANameItsFolder() throws IOException {
+    Path lib = Files.createDirectories(folder.resolve("Bücher und mehr"));
+    Files.createFile(lib.resolve("a.jar"));
+    Kernelspec plain = Kernelspec.of(folder.resolve("java"), lib);
+    Kernelspec old = plain.as(Profile.PREVIEW, "halfstep-0.1");
+    assertTrue(old.command("Main", List.of()).contains("--enable-preview"));
+    assertFalse(plain.as(Profile.VECTOR_OFF, "x").json().contains("jdk.incubator.vector"));
+    assertEquals(folder.resolve("k/halfstep-0.1"), old.installInto(folder.resolve("k")));
+    assertTrue(old.json().contains("Halfstep (Java) halfstep-0.1"));
+    assertTrue(old.json().contains("Bücher und mehr"));
+    assertEquals(Map.of("LC_ALL", "C.UTF-8"), old.environment());
+    Refusal refused = assertThrows(Refusal.class, () -> plain.as(Profile.DEFAULT, "my kernel"));
+    assertTrue(String.valueOf(refused.getMessage()).startsWith("the kernel cannot be called \"my"));
   }
 
   @Test

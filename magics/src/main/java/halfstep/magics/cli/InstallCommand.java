@@ -2,6 +2,7 @@ package halfstep.magics.cli;
 
 import halfstep.kernel.install.Installation;
 import halfstep.kernel.install.Kernelspec;
+import halfstep.kernel.install.Profile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,9 +21,18 @@ final class InstallCommand implements Callable<Integer> {
   @ArgGroup private KernelPlace place = new KernelPlace();
 
   @Option(
+      names = "--profile",
+      paramLabel = "PROFILE",
+      converter = ProfileConverter.class,
+      description = "default, vector-off (starts sooner, computes slower), preview or debug.")
+  private Profile profile = Profile.DEFAULT;
+
+  @Option(
       names = "--no-aot",
       description = "Do without the cache that shortens each start; saves some seconds now.")
   private boolean untrained;
+
+  @Mixin private KernelName name = new KernelName();
 
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -33,8 +43,9 @@ final class InstallCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    Kernelspec kernel = Kernelspec.of(java, OwnInstallation.lib());
-    Installation done = Installation.install(kernel, place.kernels(), !untrained);
+    Kernelspec kernel = Kernelspec.of(java, OwnInstallation.lib()).as(profile, name.name());
+    Installation done =
+        Installation.install(kernel, place.kernels(), profile.trainable() && !untrained);
     if (common.json()) {
       Json.print(spec.commandLine().getOut(), new Result(done.folder().toString(), done.notes()));
     } else {

@@ -17,6 +17,7 @@ final class KernelPlace {
   @Option(names = "--prefix", paramLabel = "DIR", description = "Under DIR/share/jupyter.")
   private @Nullable Path prefix;
 
+  /** The folder of kernels. */
   Path kernels() {
     if (prefix != null) {
       return JupyterFolders.prefix(prefix);

@@ -16,6 +16,8 @@ final class UninstallCommand implements Callable<Integer> {
 
   @ArgGroup private KernelPlace place = new KernelPlace();
 
+  @Mixin private KernelName name = new KernelName();
+
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -25,13 +27,16 @@ final class UninstallCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path kernels = place.kernels();
-    boolean removed = Kernelspec.uninstallFrom(kernels);
+    boolean removed = Kernelspec.uninstallFrom(kernels, name.name());
     if (common.json()) {
       Json.print(spec.commandLine().getOut(), new Result(kernels.toString(), removed));
     } else {
       spec.commandLine()
           .getOut()
-          .println(removed ? "removed from " + kernels : "there was no kernel in " + kernels);
+          .println(
+              removed
+                  ? "removed from " + kernels
+                  : "there was no kernel %s in %s".formatted(name.name(), kernels));
     }
     return 0;
   }
