@@ -22,14 +22,18 @@ FLAGS = ["--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UN
 
 
 def jmh(options, cores, include, extra=()):
-    """JMH's results of some benchmarks: {name: {"cpu_ms", "wall_ms", "spread"}}."""
+    """Runs some benchmarks."""
     with tempfile.NamedTemporaryFile(suffix=".json") as out:
         flags = FLAGS + [f"-XX:ActiveProcessorCount={cores}"]
         command = [options.java, *FLAGS, "-cp", pathlib.Path(options.classpath).read_text().strip()]
         command += ["org.openjdk.jmh.Main", include, "-prof", "halfstep.bench.CpuTime"]
         command += ["-rf", "json", "-rff", out.name, "-jvmArgs", " ".join(flags), *extra]
         subprocess.run(command, check=True, stdout=sys.stderr)
-        rows = json.load(open(out.name))
+        return parsed(json.load(open(out.name)))
+
+
+def parsed(rows):
+    """JMH's rows as {name: {"cpu_ms", "wall_ms", "spread"}}."""
     results = {}
     for row in rows:
         owner, method = row["benchmark"].split(".")[-2:]

@@ -21,7 +21,9 @@ import halfstep.tensor.ShapeException;
  * <p>Two layouts. <em>Words</em> hold several codes, which are shifted, masked and converted one by
  * one: ten codes of 3 bits in a word take as long as ten of 4, so fewer bits gain nothing. <em>Bit
  * planes</em> look the sum of each subset of four inputs up in a table made once per row of X: the
- * work is proportional to the bits (the idea of T-MAC, arXiv 2407.00088).
+ * work is proportional to the bits (the idea of T-MAC, arXiv 2407.00088). That pays only where
+ * looking up sixteen entries at once is one instruction, which a kernel tells by {@link
+ * LinearKernel#prefersPlanes}.
  */
 public final class QuantizedLinear {
 

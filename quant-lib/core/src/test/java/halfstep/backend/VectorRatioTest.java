@@ -1,0 +1,80 @@
+package halfstep.backend;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import halfstep.hqq.HqqKernel;
+import halfstep.hqq.ScalarHqq;
+import halfstep.linear.LinearKernel;
+import halfstep.tensor.MatmulKernel;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The vector kernels beside the plain loops, by CPU time in one thread. The bounds are loose: they
+ * fail when the compiler stops inlining a method and boxes its vectors, which costs a factor of 3
+ * to 30 and changes no result.
+ */
+class VectorRatioTest {
+
+  private static final int ROUNDS = 7;
+  private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
+
+  @Test
+  void hqqOnVectorsIsNotSlowerThanPlain() {
+    HqqKernel vector = vector(HqqKernel.class);
+    float[] w = new float[64];
+    float[] lanes = new float[2 * HqqKernel.LANES];
+    for (int i = 0; i < w.length; i++) {
+      w[i] = i * 37 % 64 - 31.5f;
+    }
+    HqqKernel plain = new ScalarHqq();
+    double ratio =
+        ratio(
+            () -> plain.recentre(w, 0, w, 64, 31.5f, 1f, 63, lanes),
+            () -> vector.recentre(w, 0, w, 64, 31.5f, 1f, 63, lanes),
+            20_000);
+    assertTrue(ratio > 1, "the vector kernel of HQQ is %.2f times as fast".formatted(ratio));
+  }
+
+  @Test
+  void theProductOnVectorsReachesGigaflops() {
+    MatmulKernel vector = vector(MatmulKernel.class);
+    int depth = 256;
+    int columns = vector.columns();
+    float[] x = new float[64 * depth];
+    float[] w = new float[columns * depth];
+    float[] y = new float[64 * columns];
+    double nanos =
+        nanos(() -> vector.addProduct(x, 64 / MatmulKernel.ROWS, w, depth, y, 0, columns), 200);
+    double gigaflops = 2.0 * 64 * depth * columns / nanos;
+    assertTrue(gigaflops > 3, "the vector product does %.1f GFLOP/s".formatted(gigaflops));
+  }
+
+  private static <K> K vector(Class<K> type) {
+    Backend best = Backends.available().getFirst();
+    assumeTrue(best.name().equals("vector"), "this JVM runs without the Vector API");
+    assertTrue(best.kernel(LinearKernel.class).isPresent());
+    return best.kernel(type).orElseThrow();
+  }
+
+  private static double ratio(Runnable plain, Runnable vector, int times) {
+    nanos(plain, times);
+    nanos(vector, times);
+    return nanos(plain, times) / nanos(vector, times);
+  }
+
+  /** Least CPU time of one call, after as many rounds to warm up. */
+  private static double nanos(Runnable work, int times) {
+    double least = Double.POSITIVE_INFINITY;
+    for (int round = 0; round < 2 * ROUNDS; round++) {
+      long before = CLOCK.getCurrentThreadCpuTime();
+      for (int i = 0; i < times; i++) {
+        work.run();
+      }
+      least = Math.min(least, (double) (CLOCK.getCurrentThreadCpuTime() - before) / times);
+    }
+    return least;
+  }
+}
