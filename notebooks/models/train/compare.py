@@ -1,4 +1,4 @@
-"""Compares model.py with Hugging Face's LlamaForCausalLM on the weights of a trained model.
+"""Compares model.py and experts.py with Hugging Face's models on the weights of a trained model.
 
     python compare.py MODEL [MODEL …]
 
@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 import torch
-from transformers import LlamaForCausalLM
+from transformers import AutoModelForCausalLM
 
-from model import load
+from experts import load_any
 
 TOLERANCE = 1e-4
 LENGTH = 256
@@ -21,8 +21,9 @@ LENGTH = 256
 @torch.no_grad()
 def greatest_difference(folder: Path, ids: torch.Tensor) -> tuple[float, float]:
     """Greatest difference of the logits, reading at once and token by token."""
-    expected = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()(ids).logits
-    model = load(folder)
+    reference = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    expected = reference(ids).logits
+    model = load_any(folder)
     at_once = (model(ids) - expected).abs().max().item()
     past = [None] * model.shape.num_hidden_layers
     singly = torch.cat([model(token, past) for token in ids.split(1, dim=1)], 1)

@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from model import Block, Llama, Shape, config_json
+from model import Block, Llama, Shape, config_json, load
 
 # Share of the balance loss in the training loss.
 BALANCE = 0.01
@@ -154,3 +154,9 @@ def load_experts(folder: Path) -> Mixtral:
     for name, t in own.items():
         t.copy_(weights[name])
     return model.eval()
+
+
+def load_any(folder: Path) -> Llama:
+    """Reads a model of either kind, as its config.json says."""
+    kind = json.loads((folder / "config.json").read_text())["model_type"]
+    return load_experts(folder) if kind == "mixtral" else load(folder)

@@ -1,6 +1,6 @@
 """Perplexity of a model on texts, by the protocol of the quantization papers.
 
-    python perplexity.py MODEL TEXT [TEXT …] [--window 256] [--max-tokens N]
+    python perplexity.py MODEL TEXT [TEXT …] [--window 256] [--max-tokens N] [--digits N]
 
 A text is encoded once, without a start token, and cut into windows that do not overlap; the tail is
 dropped. Each window is read from an empty context and gives window - 1 predictions. Perplexity is
@@ -16,7 +16,8 @@ import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer
 
-from model import Llama, load
+from experts import load_any
+from model import Llama
 
 BATCH = 8
 
@@ -45,10 +46,11 @@ def main() -> None:
     parser.add_argument("texts", type=Path, nargs="+", metavar="TEXT")
     parser.add_argument("--window", type=int, default=256)
     parser.add_argument("--max-tokens", type=int, help="read no more of a text than this")
+    parser.add_argument("--digits", type=int, default=2, help="decimals of what is printed")
     args = parser.parse_args()
 
     torch.set_num_threads(1)
-    model = load(args.model)
+    model = load_any(args.model)
     tokenizer = Tokenizer.from_file(str(args.model / "tokenizer.json"))
     for text in args.texts:
         ids = torch.tensor(read_ids(text, tokenizer))
@@ -61,7 +63,7 @@ def main() -> None:
         error = perplexity * each.std().item() / math.sqrt(len(each))
         print(
             f"{text.name}: {len(ids):,} tokens, {count} windows of {args.window}, "
-            f"perplexity {perplexity:.2f} ± {error:.2f}"
+            f"perplexity {perplexity:.{args.digits}f} ± {error:.{args.digits}f}"
         )
 
 

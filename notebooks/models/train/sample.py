@@ -15,7 +15,8 @@ import torch
 from tokenizers import Tokenizer
 
 from batches import END_OF_TEXT_ID
-from model import Llama, load
+from experts import load_any
+from model import Llama
 
 
 @torch.no_grad()
@@ -45,7 +46,7 @@ def main() -> None:
 
     torch.set_num_threads(1)
     tokenizer = Tokenizer.from_file(str(args.model / "tokenizer.json"))
-    ids, entropy = sample(load(args.model), args.documents, args.length, args.seed)
+    ids, entropy = sample(load_any(args.model), args.documents, args.length, args.seed)
     stream = ids.flatten().tolist()
     text = tokenizer.decode(stream, skip_special_tokens=False)
     args.text.write_text(text, encoding="utf-8", newline="\n")

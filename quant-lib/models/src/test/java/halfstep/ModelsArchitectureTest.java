@@ -10,11 +10,19 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** The directions of models: {safetensors, text} ← llm ← {eval, job, plant}; core knows none of them. */
+/**
+ * The directions of models: {safetensors, text} ← llm ← {eval, job, plant}; core knows none of
+ * them.
+ */
 class ModelsArchitectureTest {
 
   private static final String[] OURS = {
-    "halfstep.safetensors", "halfstep.text", "halfstep.llm", "halfstep.eval", "halfstep.job", "halfstep.plant"
+    "halfstep.safetensors",
+    "halfstep.text",
+    "halfstep.llm",
+    "halfstep.eval",
+    "halfstep.job",
+    "halfstep.plant"
   };
 
   /** Core's goldens come as a jar of test classes, which look like production classes. */

@@ -16,7 +16,7 @@ final class SessionLines {
   @Command(
       name = "load",
       description =
-          "Open a model: the embedded natural or salient, a folder, or a safetensors file.")
+          "Open a model: the embedded natural, salient or experts, a folder, or a safetensors file.")
   static final class Load implements Line {
     @Parameters(
         paramLabel = "MODEL",

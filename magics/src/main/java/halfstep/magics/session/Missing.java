@@ -19,7 +19,7 @@ final class Missing {
                     : "%s holds %s".formatted(path, String.join(", ", names)))
             .orElse(
                 "there is no models folder here or above; set HALFSTEP_MODELS to the folder that"
-                    + " holds natural and salient");
+                    + " holds natural, salient and experts");
     String nearest = names.isEmpty() ? "" : "; nearest: " + Nearest.to(word, names, 1).getFirst();
     return "there is no model, folder or file \"%s\"%s (%s)".formatted(word, nearest, exists);
   }

@@ -13,8 +13,7 @@ import java.util.Objects;
  * @param predictions how many were scored
  * @param digest tells the text's tokens from others: 16 digits of their SHA-256
  */
-public record Basis(
-    Windowing windowing, int tokens, int windows, int predictions, String digest) {
+public record Basis(Windowing windowing, int tokens, int windows, int predictions, String digest) {
 
   /**
    * Refuses a figure that rests on something else.

@@ -47,8 +47,7 @@ public record Divergence(
    * @param p999 999 of 1000
    * @param max all of them
    */
-  public record Percentiles(
-      Quantile p50, Quantile p90, Quantile p99, Quantile p999, double max) {
+  public record Percentiles(Quantile p50, Quantile p90, Quantile p99, Quantile p999, double max) {
 
     static Percentiles of(double[] sorted) {
       return new Percentiles(

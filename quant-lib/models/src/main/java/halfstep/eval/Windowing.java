@@ -18,8 +18,7 @@ import java.util.OptionalInt;
  * @param maxTokens the stream is cut to this many tokens first
  * @param bos with llama.cpp's protocol, the token that stands in for each window's first
  */
-public record Windowing(
-    Protocol protocol, int ctx, int stride, int maxTokens, OptionalInt bos) {
+public record Windowing(Protocol protocol, int ctx, int stride, int maxTokens, OptionalInt bos) {
 
   /** Refuses windows without a prediction, and numbers that a protocol does not have. */
   public Windowing {

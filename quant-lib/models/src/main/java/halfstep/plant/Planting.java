@@ -20,8 +20,8 @@ import java.util.SplittableRandom;
  * <p><b>This is a bias put in by hand.</b> It is the inverse of AWQ's own transform, so AWQ finds
  * and undoes it. It shows how AWQ works and is no evidence that AWQ is better than another method.
  *
- * @param sigma standard deviation of {@code k · ln 2}, above 0; 0.5 rescales half of the channels, most
- *     by 2 or ½ and one in 26 by 4 or ¼
+ * @param sigma standard deviation of {@code k · ln 2}, above 0; 0.5 rescales half of the channels,
+ *     most by 2 or ½ and one in 26 by 4 or ¼
  * @param seed the same seed plants the same channels
  * @param undoing whether the planting is taken back
  */
@@ -61,8 +61,8 @@ public record Planting(double sigma, long seed, boolean undoing) {
    * @param out a folder to be made
    * @return the number of rescaled channels
    * @throws ModelException if the checkpoint holds no block whose names are known
-   * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted; no weights
-   *     are left then
+   * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted; no weights are
+   *     left then
    */
   public int write(Path model, Path out) {
     Checkpoint checkpoint = Checkpoint.open(model);
@@ -86,8 +86,7 @@ public record Planting(double sigma, long seed, boolean undoing) {
             Rescaling::and);
       }
       site.divided()
-          .forEach(tensor ->
-              all.merge(tensor, Rescaling.ofColumns(negated), Rescaling::and));
+          .forEach(tensor -> all.merge(tensor, Rescaling.ofColumns(negated), Rescaling::and));
     }
     return all;
   }
@@ -129,6 +128,8 @@ public record Planting(double sigma, long seed, boolean undoing) {
 
   /** For the file's metadata. */
   private String label() {
-    return "%s sigma %s, seed %d. %s".formatted(undoing ? "Undone:" : "", sigma, seed, BIAS).strip();
+    return "%s sigma %s, seed %d. %s"
+        .formatted(undoing ? "Undone:" : "", sigma, seed, BIAS)
+        .strip();
   }
 }
