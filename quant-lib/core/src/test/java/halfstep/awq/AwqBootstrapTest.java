@@ -118,6 +118,8 @@ class AwqBootstrapTest {
             .getMessage());
     assertThrows(
         IllegalArgumentException.class, () -> four.bootstrap(steps, 10, 1.0, new Random(1)));
+    assertThrows(
+        IllegalArgumentException.class, () -> four.bootstrap(steps, 10, 0.0, new Random(1)));
     assertEquals(
         "the inspected output is 3 × 1, but the windows hold 80 tokens; one row per token",
         assertThrows(

@@ -200,6 +200,7 @@ class AwqClipSearchTest {
         "gridSize 1 with maxShrink 0.5 leaves no limit to try; take 20 and 0.5",
         assertThrows(IllegalArgumentException.class, () -> new ClipGrid(1, 0.5, 512)).getMessage());
     assertThrows(IllegalArgumentException.class, () -> new ClipGrid(20, 1.0, 512));
+    assertThrows(IllegalArgumentException.class, () -> new ClipGrid(20, 0.0, 512));
     assertThrows(IllegalArgumentException.class, () -> new ClipGrid(0, 0.5, 512));
     assertEquals(
         "sampleTokens 0 leaves nothing to measure on; at least 1",

@@ -121,6 +121,19 @@ class CustomQuantizerTest {
   }
 
   @Test
+  void symmetricZerosAreTheMiddleCode() {
+    QuantSpec symmetric = SPEC.with(ZeroPoint.SYMMETRIC);
+    Matrix w = Matrix.zeros(2, 4);
+    CustomQuantizer low = new CustomQuantizer("low", (group, spec) -> codes(1, 7));
+    assertEquals(
+        "solver low, group 0 (from row 0, column 0 on): zero 7.0 is not the middle code 8, which"
+            + " SYMMETRIC zeros are",
+        assertThrows(GroupSolutionException.class, () -> low.quantize(w, symmetric)).getMessage());
+    GroupSolver fine = (group, spec) -> codes(1, 8);
+    assertEquals(8f, new CustomQuantizer("fine", fine).quantize(w, symmetric).params().zero(1));
+  }
+
+  @Test
   void aSolverThatFailsIsNamedWithItsCause() {
     GroupSolver failing =
         (group, spec) -> {

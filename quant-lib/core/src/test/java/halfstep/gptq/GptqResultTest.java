@@ -14,6 +14,7 @@ import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
 import halfstep.tensor.Matrix;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,38 @@ class GptqResultTest {
     assertEquals(0, solver.order().channel(0) % 37);
     assertEquals(0, solver.groupIndex().group(63));
     assertEquals(1, solver.groupIndex().group(64));
+  }
+
+  @Test
+  void aWalkThatHasEndedHasNoNextBlock() {
+    GptqWalk walk = new GptqWalk(solver(4, 64, Gptq.DEFAULT));
+    while (walk.hasNext()) {
+      walk.next();
+    }
+    assertEquals(
+        "all column blocks are solved",
+        assertThrows(NoSuchElementException.class, walk::next).getMessage());
+  }
+
+  /**
+   * One group per row finds its grid with a dead channel's weights in it, as the reference does;
+   * static groups, which the reference only has for smaller ones, leave them out.
+   */
+  @Test
+  void deadChannelsWidenTheGridOfAWholeRowAlone() {
+    Matrix x = Inputs.activations(300, 192, 2);
+    for (int t = 0; t < 300; t++) {
+      x.set(t, 9, 0);
+    }
+    Matrix w = W.copy();
+    w.set(3, 9, 5f);
+    QuantSpec row = QuantSpec.of(4, QuantSpec.WHOLE).with(ZeroPoint.INTEGER);
+    Hessian hessian = Hessian.of(x);
+    float kept = new GptqSolver(w, row, Gptq.DEFAULT, hessian).result().params().scale(3);
+    Gptq fixed = Gptq.DEFAULT.withStaticGroups(true);
+    float left = new GptqSolver(w, row, fixed, hessian).result().params().scale(3);
+    assertTrue(kept > 5f / 15, "the range reaches to 5: step " + kept);
+    assertTrue(left < 0.5f / 15, "the range is that of the others: step " + left);
   }
 
   /** What the formats were made for: codes and zeros go in and come out, and w does not move. */

@@ -230,6 +230,17 @@ class GptqSolverTest {
     assertTrue(
         refusal(() -> new GptqSolver(W, spec(4, 64).with(Axis.OUT), Gptq.DEFAULT, H))
             .endsWith("INTEGER zeros along axis 0"));
+    QuantSpec symmetric = spec(4, 64).with(ZeroPoint.SYMMETRIC);
+    assertTrue(
+        refusal(() -> new GptqSolver(W, symmetric, Gptq.DEFAULT, H))
+            .contains("the specification says SYMMETRIC zeros"));
+    Gptq middle = Gptq.DEFAULT.withSymmetric(true);
+    assertEquals(
+        0,
+        new GptqSolver(W, symmetric, middle, H)
+            .result()
+            .codes()
+            .countDifferent(solver(4, 64, middle).result().codes()));
     QuantSpec ternary = new QuantSpec(Bits.TERNARY, 64, Axis.IN, ZeroPoint.INTEGER);
     assertEquals(
         "GPTQ's symmetric grid puts the zero between two codes, but 1.58 bits have three, so that"

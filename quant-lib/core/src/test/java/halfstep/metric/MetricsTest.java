@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import halfstep.quant.Axis;
+import halfstep.quant.QuantMethod.Rtn;
 import halfstep.quant.QuantSpec;
 import halfstep.rtn.RoundToNearest;
 import halfstep.tensor.InterruptedWork;
 import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
+import halfstep.tensor.Shape;
 import halfstep.tensor.ShapeException;
 import halfstep.testing.Golden;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +56,20 @@ class MetricsTest {
         "p 0.0 is not positive",
         assertThrows(IllegalArgumentException.class, () -> ErrorMetrics.meanLp(w, a, 0))
             .getMessage());
+  }
+
+  /** A layer of twelve times the weights counts twelve times. */
+  @Test
+  void bitsPerWeightAreAMeanOverWeights() {
+    assertEquals(
+        (3.5 * 8 + 5 * 96) / 104, LayerError.bitsPerWeight(List.of(cost(2, 3.5), cost(24, 5))));
+    assertTrue(Double.isNaN(LayerError.bitsPerWeight(List.of())));
+  }
+
+  private static LayerError cost(int rows, double bits) {
+    ErrorMetrics none = ErrorMetrics.between(Matrix.zeros(1, 1), Matrix.zeros(1, 1));
+    return new LayerError(
+        "w", new Shape(rows, 4), new Rtn(), QuantSpec.of(3, 4), bits, none, OptionalDouble.empty());
   }
 
   @Test
@@ -131,7 +148,8 @@ class MetricsTest {
     assertEquals(-0.05, clear.meanDifference(), 0.03);
     assertTrue(clear.low() < clear.meanDifference() && clear.meanDifference() < clear.high());
     assertTrue(clear.isDecided(), clear.toString());
-    assertTrue(PairedComparison.of(first, better, 7).low() > 0, "the other way round");
+    PairedComparison worse = PairedComparison.of(first, better, 7);
+    assertTrue(worse.low() > 0 && worse.isDecided(), "the other way round");
     assertFalse(PairedComparison.of(same, first, 7).isDecided());
     assertEquals(200, clear.n());
   }

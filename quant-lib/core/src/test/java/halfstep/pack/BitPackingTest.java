@@ -218,6 +218,7 @@ class BitPackingTest {
     assertEquals(
         "compressed-tensors packs 1 to 8 bits, not 9",
         refusal(() -> new CompressedTensorsPacking(9)));
+    assertThrows(IllegalArgumentException.class, () -> new CompressedTensorsPacking(0));
   }
 
   @Test
@@ -234,6 +235,13 @@ class BitPackingTest {
                 IndexOutOfBoundsException.class,
                 () -> new AwqGemmPacking().explain(new Shape(16, 4), 8))
             .getMessage());
+    assertThrows(
+        IndexOutOfBoundsException.class, () -> new AwqGemmPacking().explain(new Shape(16, 4), -1));
+    Packed bytes = Packed.over(packed.shape(), 8, Arena.ofAuto().allocate(8));
+    assertEquals(
+        "awq gemm: 4 × 2 words of 8 bits came, but a matrix of this shape is packed into 4 × 2"
+            + " words of 32",
+        refusal(() -> new AwqGemmPacking().unpack(bytes, new Shape(16, 4))));
     assertEquals(
         "8 bytes do not hold 1 × 3 words of 32 bits, which take 12",
         assertThrows(

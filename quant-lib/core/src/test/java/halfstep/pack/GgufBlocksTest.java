@@ -179,6 +179,7 @@ class GgufBlocksTest {
             + " from 0",
         assertThrows(IndexOutOfBoundsException.class, () -> format.explain(shape, 80))
             .getMessage());
+    assertThrows(IndexOutOfBoundsException.class, () -> format.explain(shape, -1));
     assertEquals(4.5, GgufBlocks.Q4_0.bitsPerWeight());
     assertEquals(5, GgufBlocks.Q4_1.bitsPerWeight());
     assertEquals(8.5, GgufBlocks.Q8_0.bitsPerWeight());

@@ -18,6 +18,9 @@ class EffectiveBitsTest {
     assertEquals(codes + 16.0 / 50 + 2 * 32 / 300.0, EffectiveBits.of(spec, shape), 1e-12);
     QuantSpec symmetric = spec.with(ZeroPoint.SYMMETRIC);
     assertEquals(codes + 16.0 / 50, EffectiveBits.of(symmetric, shape), 1e-12);
+    QuantSpec down = new QuantSpec(Bits.FOUR, 3, Axis.OUT, ZeroPoint.INTEGER);
+    double zeros = 13 * 32 / 300.0;
+    assertEquals(codes + 16.0 / 3 + zeros, EffectiveBits.of(down, shape), 1e-12, "one row of them");
   }
 
   /** Known costs of an out × in = 4096 × 4096 layer: packed codes, float16 scale, zero. */

@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import halfstep.quant.QuantMethod.Awq;
+import halfstep.quant.QuantMethod.Custom;
 import halfstep.quant.QuantMethod.Hqq;
+import halfstep.quant.QuantMethod.LeastSquares;
+import halfstep.quant.QuantMethod.WeightedLeastSquares;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
 import halfstep.tensor.ShapeException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class VocabularyTest {
@@ -62,6 +66,53 @@ class VocabularyTest {
     assertEquals("4 bit g64", QuantSpec.of(4, 64).label());
     assertEquals("3 bit row", QuantSpec.of(3, QuantSpec.WHOLE).label());
     assertEquals("2 bit column axis 0", QuantSpec.of(2, QuantSpec.WHOLE).with(Axis.OUT).label());
+    assertEquals("4 bit tensor", QuantSpec.of(4, QuantSpec.TENSOR).label());
+  }
+
+  @Test
+  void methodsNeedANameAndSomethingToDo() {
+    GroupSolver solver = (group, spec) -> GroupSolution.rounded(group, 1, 0, spec);
+    assertEquals(
+        "a method of your own needs a name, for example \"mine\"",
+        assertThrows(IllegalArgumentException.class, () -> new Custom(" ", solver)).getMessage());
+    assertEquals(
+        "rounds 0 leaves nothing to do; at least 1",
+        assertThrows(IllegalArgumentException.class, () -> new LeastSquares(0)).getMessage());
+    assertThrows(IllegalArgumentException.class, () -> new WeightedLeastSquares(-1));
+  }
+
+  @Test
+  void anIndexBelongsToGroupsOfInputChannels() {
+    GroupIndex solved = GroupIndex.of(1, 0, 1, 0, 1, 0, 1, 0);
+    assertEquals("GroupIndex of 8 channels, in solved order", solved.toString());
+    assertEquals("GroupIndex of 4 channels, consecutive", GroupIndex.of(0, 0, 1, 1).toString());
+    Codes codes = Codes.zeros(new Shape(2, 8));
+    QuantSpec four = QuantSpec.of(4, 4);
+    assertEquals(
+        "codes of 2 × 8 have 8 input channels, but the group index has 4",
+        assertThrows(
+                ShapeException.class,
+                () -> new QuantizedMatrix(four, codes, params(4), null, GroupIndex.of(0, 0, 1, 1)))
+            .getMessage());
+    for (QuantSpec other : List.of(QuantSpec.of(4, QuantSpec.TENSOR), four.with(Axis.OUT))) {
+      int groups = (int) other.grouping(codes.shape()).groups();
+      assertEquals(
+          "a group index belongs to groups of input channels, not to " + other.label(),
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> new QuantizedMatrix(other, codes, params(groups), null, solved))
+              .getMessage());
+    }
+  }
+
+  /** The grid that a specification asks for is the one its zeros name. */
+  @Test
+  void gridsFollowTheKindOfZero() {
+    float[] w = {-7, 0, 2, 5};
+    QuantSpec spec = QuantSpec.of(4, 4);
+    assertEquals(8f, AffineGrid.of(w, 0, 4, spec.with(ZeroPoint.SYMMETRIC)).zero());
+    assertEquals(9f, AffineGrid.of(w, 0, 4, spec.with(ZeroPoint.INTEGER)).zero());
+    assertEquals(8.75f, AffineGrid.of(w, 0, 4, spec).zero());
   }
 
   @Test

@@ -37,6 +37,8 @@ class RoundingRuleTest {
     assertEquals(1f, q.params().scale(0));
     assertEquals(8f, q.params().zero(0));
     assertEquals("1 8 11 14", codes(q), "signed -7, 0, 3, 6: ties to even");
+    QuantizedMatrix asked = RoundToNearest.quantize(w, FLOAT.with(ZeroPoint.SYMMETRIC));
+    assertEquals("1 8 11 14", codes(asked), "the rule that symmetric zeros imply");
     assertEquals("Matrix 1 × 4 [-7.0, 0.0, 3.0, 6.0]", q.dequantized().toString());
   }
 

@@ -1,8 +1,10 @@
 package halfstep.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -18,6 +20,24 @@ class ParallelTest {
     for (int i = 0; i < 1000; i++) {
       assertEquals(1, runs.get(i));
     }
+  }
+
+  /** An error of the machine is no refusal: it comes with its cause. */
+  @Test
+  void anErrorInABlockIsNamed() {
+    assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "one core has no workers");
+    IllegalStateException failure =
+        assertThrows(
+            IllegalStateException.class,
+            () ->
+                Parallel.blocks(
+                    4,
+                    "counting",
+                    index -> {
+                      throw new StackOverflowError("block " + index);
+                    }));
+    assertEquals("counting failed in a worker thread", failure.getMessage());
+    assertInstanceOf(StackOverflowError.class, failure.getCause());
   }
 
   @Test

@@ -1,0 +1,97 @@
+package halfstep.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import halfstep.backend.Twins;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every twin of the product's inner loops against their contract, bit by bit. */
+class MatmulKernelTest {
+
+  private record Case(MatmulKernel kernel, int strips, int depth) {
+    @Override
+    public String toString() {
+      return "%s, %d strips, depth %d".formatted(kernel.getClass().getSimpleName(), strips, depth);
+    }
+  }
+
+  private static List<MatmulKernel> twins() {
+    return Twins.of(MatmulKernel.class, new ScalarMatmul());
+  }
+
+  static Stream<Case> cases() {
+    return twins().stream()
+        .flatMap(kernel ->
+            Stream.of(1, 2, 5)
+                .flatMap(strips ->
+                    Stream.of(1, 3, 64, 131).map(depth -> new Case(kernel, strips, depth))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void everyElementIsOneChainOfFusedMultiplyAdds(Case given) {
+    SplittableRandom random = new SplittableRandom(given.strips() * 1000L + given.depth());
+    int columns = given.kernel().columns();
+    int rows = given.strips() * MatmulKernel.ROWS;
+    int stride = columns + 5;
+    int at = 7;
+    float[] x = gaussian(random, rows * given.depth());
+    float[] w = gaussian(random, given.depth() * columns);
+    float[] before = gaussian(random, at + rows * stride);
+    float[] y = before.clone();
+    given.kernel().addProduct(x, given.strips(), w, given.depth(), y, at, stride);
+    for (int i = 0; i < y.length; i++) {
+      int row = (i - at) / stride;
+      int column = (i - at) % stride;
+      boolean inside = i >= at && column < columns;
+      float expected = inside ? chain(x, w, row, column, given, before[i]) : before[i];
+      assertEquals(expected, y[i], "element " + i);
+    }
+  }
+
+  private static float chain(float[] x, float[] w, int row, int column, Case given, float start) {
+    int strip = row / MatmulKernel.ROWS * MatmulKernel.ROWS * given.depth();
+    float sum = start;
+    for (int k = 0; k < given.depth(); k++) {
+      float left = x[strip + k * MatmulKernel.ROWS + row % MatmulKernel.ROWS];
+      sum = Math.fma(left, w[k * given.kernel().columns() + column], sum);
+    }
+    return sum;
+  }
+
+  static Stream<Integer> lengths() {
+    return Stream.of(0, 1, 15, 16, 31, 32, 33, 64, 1021);
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengths")
+  void theDotProductHasThirtyTwoLanes(int length) {
+    SplittableRandom random = new SplittableRandom(length);
+    float[] a = gaussian(random, length + 3);
+    float[] b = gaussian(random, length + 11);
+    float[] lanes = new float[MatmulKernel.DOT_LANES];
+    for (int i = 0; i < length; i++) {
+      lanes[i % lanes.length] = Math.fma(a[3 + i], b[11 + i], lanes[i % lanes.length]);
+    }
+    for (int half = lanes.length / 2; half > 0; half /= 2) {
+      for (int lane = 0; lane < half; lane++) {
+        lanes[lane] += lanes[lane + half];
+      }
+    }
+    for (MatmulKernel kernel : twins()) {
+      assertEquals(lanes[0], kernel.dot(a, 3, b, 11, length), kernel.getClass().getSimpleName());
+    }
+  }
+
+  private static float[] gaussian(SplittableRandom random, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}
