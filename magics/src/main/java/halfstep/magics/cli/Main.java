@@ -15,6 +15,7 @@ import picocli.CommandLine.Help.Ansi;
     subcommands = {
       QuantizeCommand.class,
       EvalCommand.class,
+      GenerateCommand.class,
       DoctorCommand.class,
       InstallCommand.class,
       UninstallCommand.class

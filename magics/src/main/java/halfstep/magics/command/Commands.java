@@ -31,6 +31,7 @@ public final class Commands {
     models.put("bench", BenchLine::new);
     models.put("eval", EvalLine::new);
     models.put("plant", PlantLine::new);
+    models.put("generate", GenerateLine::new);
     models.put("help", SessionLines.Help::new);
     return models;
   }

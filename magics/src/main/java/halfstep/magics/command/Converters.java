@@ -108,6 +108,19 @@ final class Converters {
     }
   }
 
+  static final class OfModel implements ITypeConverter<ModelWord> {
+    @Override
+    public ModelWord convert(String word) {
+      return accept(() -> ModelWord.of(word));
+    }
+  }
+
+  static final class ModelWords extends Choice {
+    ModelWords() {
+      super(ModelWord.words());
+    }
+  }
+
   static final class BitsWords extends Choice {
     BitsWords() {
       super(Arrays.stream(Bits.values()).map(Bits::label).toList());

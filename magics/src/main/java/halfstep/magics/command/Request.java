@@ -173,6 +173,33 @@ public sealed interface Request {
   record Plant(double sigma, long seed, boolean undo, Optional<String> as) implements Request {}
 
   /**
+   * {@code %generate}.
+   *
+   * @param prompt the text to continue
+   * @param models the forms of the model that continue it
+   * @param group weights that share a scale, in the quantized forms
+   */
+  record Generate(
+      String prompt,
+      List<ModelWord> models,
+      MethodSettings settings,
+      int group,
+      Writing writing,
+      Calibration calibration,
+      Optional<String> as)
+      implements Request {}
+
+  /**
+   * How a text goes on.
+   *
+   * @param length most tokens to write
+   * @param temperature 0 for the most probable token, else what logits are divided by
+   * @param topK how many tokens to draw among, or 0 for all
+   * @param topP probability of the tokens to draw among
+   */
+  record Writing(int length, double temperature, int topK, double topP, long seed) {}
+
+  /**
    * Text to feed the model with.
    *
    * @param files text files; the project's own when empty

@@ -57,6 +57,7 @@ public final class Runner {
       case Request.AwqSearch search -> new AwqCommand(stage).search(search);
       case Request.GptqWalk walk -> new GptqCommand(stage).run(walk);
       case Request.BenchLayers layers -> new BenchLayersCommand(stage).run(layers);
+      case Request.Generate generate -> new GenerateCommand(stage).run(generate);
       case Request.BenchModel model -> new BenchModelCommand(stage).run(model);
       case Request.Evaluate evaluate -> new EvaluateCommand(stage).run(evaluate);
       case Request.Plant plant -> new PlantCommand(stage).run(plant);

@@ -104,6 +104,31 @@ class MainTest {
   }
 
   @Test
+  void generateWritesEveryFormInOneObject() throws IOException {
+    int status =
+        run("generate", NATURAL, "The old", "--models", "fp,hqq3", "--length", 6, "--json");
+    assertEquals(0, status, err.toString());
+    JsonNode result = json(out.toString());
+    assertEquals("The old", result.path("prompt").asText());
+    JsonNode full = result.path("texts").path(0);
+    assertEquals("fp", full.path("model").asText());
+    assertEquals(6, full.path("tokens").size());
+    assertEquals(6, full.path("asTheFirst").asInt());
+    assertEquals("LENGTH", full.path("end").asText());
+    assertEquals("hqq3", result.path("texts").path(1).path("model").asText());
+  }
+
+  @Test
+  void generateRefusesWhatItCannotDo() {
+    assertEquals(2, run("generate", NATURAL, "The old", "--models", "hqq"));
+    assertEquals(2, run("generate", NATURAL, "The old", "--models", "awq3"));
+    assertTrue(err.toString().contains("give them text with --calib FILE"), err.toString());
+    assertEquals(1, run("generate", folder, "The old"));
+    assertEquals(1, run("generate", NATURAL, "The old", "--max-memory", "10KB"));
+    assertTrue(err.toString().contains("more than the 0.0 MiB allowed"), err.toString());
+  }
+
+  @Test
   void evalPrintsExactlyTheContractsKeys() throws IOException {
     int status =
         run(

@@ -254,7 +254,7 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"load", "param", "hqq", "awq", "gptq", "bench", "help"})
+  @ValueSource(strings = {"load", "param", "hqq", "awq", "gptq", "bench", "generate", "help"})
   void helpNamesTheCommandAndItsOptions(String name) {
     String help = Commands.help(name);
     assertTrue(help.startsWith("Usage: %" + name), help);

@@ -47,6 +47,16 @@ class CompleterTest {
   }
 
   @Test
+  void offersFormsOfTheModel() {
+    assertEquals(
+        new Completion(18, 20, List.of("hqq4", "hqq3", "hqq2")),
+        complete("generate", " Once --models fp,hq"));
+    assertEquals(
+        List.of("--temperature", "--tokens", "--top-k", "--top-p"),
+        complete("generate", " Once --t").matches());
+  }
+
+  @Test
   void offersWhatTheSessionKnows() {
     assertEquals(List.of("0.q_proj", "0.down_proj"), complete("hqq", " start 0").matches());
     assertEquals(List.of("0.down_proj"), complete("hqq", " start down").matches());

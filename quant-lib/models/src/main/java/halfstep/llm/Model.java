@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * A language model in float32 from a folder in the layout of Hugging Face. Weights are read when
@@ -140,6 +141,24 @@ public final class Model {
     return with(all);
   }
 
+  /**
+   * The same model in little memory: its matrices are read from their mapped files again whenever
+   * they are used, some rows at a time. {@link RunPlan} tells how little.
+   */
+  public Model frugal() {
+    return new Model(folder, layout, weights.frugal());
+  }
+
+  /** The model as a plan wants it. */
+  public Model under(RunPlan plan) {
+    return plan.kept() ? this : frugal();
+  }
+
+  /** Every tensor that the forward pass reads, with its shape. */
+  Map<String, Shape> tensors() {
+    return layout.tensors();
+  }
+
   private Model with(Map<String, Replacement> others) {
     Map<String, Replacement> byTensor = new LinkedHashMap<>();
     others.forEach((layer, other) -> {
@@ -172,11 +191,21 @@ public final class Model {
    * @throws ModelException if a window is longer than the model's context or a token is unknown
    */
   public Matrix logits(TokenWindows windows) {
+    return head(states(windows, block -> Past.NONE));
+  }
+
+  /**
+   * The residual stream after the last block; a new matrix.
+   *
+   * @param past what precedes the tokens, by block
+   */
+  Matrix states(TokenWindows windows, IntFunction<? extends Past> past) {
     Matrix states = embed(windows).states();
     for (int block = 0; block < config().layers(); block++) {
-      plan().run(states, Stretch.of(windows), blockWeights(block), Listener.NONE);
+      Stretch stretch = new Stretch(windows, past.apply(block));
+      plan().run(states, stretch, blockWeights(block), Listener.NONE);
     }
-    return head(states);
+    return states;
   }
 
   /** Logits of the residual stream after the last block; a new matrix. */
@@ -187,14 +216,12 @@ public final class Model {
 
   /** The residual stream at the entrance of block 0. */
   public HiddenStates embed(TokenWindows windows) {
-    requireContext(windows);
-    Matrix table = weights.get(Layout.EMBEDDING);
+    windows.requireFit(config());
     Matrix states = Matrix.zeros(windows.tokens(), config().hiddenSize());
-    float[] row = new float[config().hiddenSize()];
     for (int w = 0; w < windows.count(); w++) {
       for (int p = 0; p < windows.length(w); p++) {
-        table.read((long) requireToken(windows.token(w, p)) * row.length, row, 0, row.length);
-        states.write((long) (windows.start(w) + p) * row.length, row, 0, row.length);
+        int row = windows.start(w) + p;
+        weights.rows(Layout.EMBEDDING, windows.token(w, p), states.rows(row, row + 1));
       }
     }
     return new HiddenStates(0, windows, states);
@@ -238,42 +265,12 @@ public final class Model {
   }
 
   BlockWeights blockWeights(int block) {
-    return new BlockWeights() {
-      @Override
-      public Matrix apply(String name, Matrix x) {
-        String layer = Layout.layer(block, name);
-        Matrix y = weights.times(Layout.tensor(layer), x);
-        layout.bias(layer).ifPresent(bias -> Rows.addBias(y, weights.get(bias)));
-        return y;
-      }
-
-      @Override
-      public Matrix get(String name) {
-        return weights.get(Layout.tensor(Layout.layer(block, name)));
-      }
-    };
+    return new StoredBlock(layout, weights, block);
   }
 
   /** The tensor of a layer's bias, if it has one. */
   Optional<String> bias(String layer) {
     return layout.bias(layer);
-  }
-
-  private void requireContext(TokenWindows windows) {
-    if (windows.longest() > config().maxPositions()) {
-      throw new ModelException(
-          "a window of %d tokens is longer than the model's context of %d"
-              .formatted(windows.longest(), config().maxPositions()));
-    }
-  }
-
-  private int requireToken(int token) {
-    if (token < 0 || token >= config().vocabSize()) {
-      throw new ModelException(
-          "token %d is outside the vocabulary of %d; the text belongs to another model's tokenizer"
-              .formatted(token, config().vocabSize()));
-    }
-    return token;
   }
 
   @Override

@@ -15,23 +15,33 @@ final class ModelWeights {
   private final Checkpoint checkpoint;
   private final Map<String, Matrix> read;
   private final Map<String, Replacement> replaced;
+  private final boolean kept;
 
   private ModelWeights(
-      Checkpoint checkpoint, Map<String, Matrix> read, Map<String, Replacement> replaced) {
+      Checkpoint checkpoint,
+      Map<String, Matrix> read,
+      Map<String, Replacement> replaced,
+      boolean kept) {
     this.checkpoint = checkpoint;
     this.read = read;
     this.replaced = Map.copyOf(replaced);
+    this.kept = kept;
   }
 
   static ModelWeights of(Checkpoint checkpoint) {
-    return new ModelWeights(checkpoint, new ConcurrentHashMap<>(), Map.of());
+    return new ModelWeights(checkpoint, new ConcurrentHashMap<>(), Map.of(), true);
   }
 
   /** The same weights, shared, with some others in their place. */
   ModelWeights replacing(Map<String, ? extends Replacement> others) {
     Map<String, Replacement> all = new HashMap<>(replaced);
     all.putAll(others);
-    return new ModelWeights(checkpoint, read, all);
+    return new ModelWeights(checkpoint, read, all, kept);
+  }
+
+  /** The same weights, but matrices are read again whenever they are used, some rows at a time. */
+  ModelWeights frugal() {
+    return new ModelWeights(checkpoint, new ConcurrentHashMap<>(), replaced, false);
   }
 
   Checkpoint checkpoint() {
@@ -55,13 +65,39 @@ final class ModelWeights {
   /** {@code x · Wᵀ}; only {@code x} must fit, and is not modified. */
   Matrix times(String tensor, Matrix x) {
     Replacement other = replaced.get(tensor);
-    return other != null ? other.times(x) : Matmul.timesTransposed(x, own(tensor));
+    if (other != null) {
+      return other.times(x);
+    }
+    return kept
+        ? Matmul.timesTransposed(x, own(tensor))
+        : PanelProduct.of(x, shape(tensor), (first, into) -> rows(tensor, first, into));
+  }
+
+  /**
+   * Some rows of a tensor.
+   *
+   * @param into filled with as many as it has
+   */
+  void rows(String tensor, long first, Matrix into) {
+    if (kept || replaced.containsKey(tensor)) {
+      into.segment().copyFrom(get(tensor).rows(first, first + into.rows()).segment());
+      return;
+    }
+    checkpoint.read(tensor, first, into);
+    FiniteCheck.require(into, "tensor " + tensor);
+  }
+
+  private Shape shape(String tensor) {
+    return checkpoint.info(tensor).matrixShape();
   }
 
   /** A tensor; shared, not to be modified. */
   Matrix get(String tensor) {
     Replacement other = replaced.get(tensor);
-    return other != null ? other.matrix() : own(tensor);
+    if (other != null) {
+      return other.matrix();
+    }
+    return kept || shape(tensor).rows() == 1 ? own(tensor) : fromFile(tensor);
   }
 
   /** A tensor that is kept only if it was kept already. */

@@ -36,13 +36,14 @@ final class PanelProduct {
   static Matrix of(Matrix x, Shape shape, Source weights) {
     Matrix y = Matrix.zeros(x.rows(), shape.rows());
     long panels = Math.ceilDiv(shape.rows(), ROWS);
+    // one panel runs here, and its product on all cores; several run one per core
     Parallel.blocks(
         panels,
         "a matrix product",
         panel -> {
           long first = panel * ROWS;
           long rows = Math.min(ROWS, shape.rows() - first);
-          try (Arena arena = Arena.ofConfined()) {
+          try (Arena arena = panels == 1 ? Arena.ofShared() : Arena.ofConfined()) {
             Matrix w = Matrix.zeros(rows, shape.cols(), arena);
             weights.read(first, w);
             put(Matmul.timesTransposed(x, w), y, first);

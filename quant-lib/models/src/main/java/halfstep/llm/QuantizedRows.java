@@ -1,6 +1,7 @@
 package halfstep.llm;
 
 import halfstep.quant.ChannelScales;
+import halfstep.quant.GroupIndex;
 import halfstep.quant.Grouping;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.tensor.Matrix;
@@ -35,7 +36,12 @@ final class QuantizedRows {
     for (long r = 0; r < into.rows(); r++) {
       long start = (first + r) * cols;
       quantized.codes().read(start, codes);
-      dequantize(start, codes, row);
+      GroupIndex index = quantized.groupIndex();
+      if (index == null) {
+        dequantize(start, codes, row);
+      } else {
+        dequantize(first + r, codes, row, index);
+      }
       divide(row);
       into.write(r * cols, row, 0, cols);
     }
@@ -53,6 +59,16 @@ final class QuantizedRows {
         row[c] = (Byte.toUnsignedInt(codes[c]) - zero) * scale;
       }
       at = end;
+    }
+  }
+
+  /** The same where each column names its group, as after GPTQ's act-order. */
+  private void dequantize(long number, byte[] codes, float[] row, GroupIndex index) {
+    float[] scales = quantized.params().scales().row(number);
+    float[] zeros = quantized.params().zeros().row(number);
+    for (int c = 0; c < cols; c++) {
+      int group = index.group(c);
+      row[c] = (Byte.toUnsignedInt(codes[c]) - zeros[group]) * scales[group];
     }
   }
 

@@ -112,6 +112,24 @@ public final class TokenWindows {
     return slice(0, Math.min(most, count()));
   }
 
+  /** Refuses windows that a model cannot read. */
+  void requireFit(ModelConfig config) {
+    if (longest() > config.maxPositions()) {
+      throw new ModelException(
+          "a window of %d tokens is longer than the model's context of %d"
+              .formatted(longest(), config.maxPositions()));
+    }
+    for (int[] window : windows) {
+      for (int token : window) {
+        if (token < 0 || token >= config.vocabSize()) {
+          throw new ModelException(
+              "token %d is outside the vocabulary of %d; the text belongs to another model's tokenizer"
+                  .formatted(token, config.vocabSize()));
+        }
+      }
+    }
+  }
+
   /** The token of a row. */
   int token(int window, int position) {
     return windows.get(window)[position];

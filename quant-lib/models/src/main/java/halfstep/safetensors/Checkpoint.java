@@ -101,6 +101,11 @@ public final class Checkpoint {
     return file(name).matrix(name);
   }
 
+  /** Reads some rows of a float tensor; see {@link SafetensorsFile#read}. */
+  public void read(String name, long firstRow, Matrix into) {
+    file(name).read(name, firstRow, into);
+  }
+
   private SafetensorsFile file(String name) {
     SafetensorsFile file = byTensor.get(name);
     if (file == null) {

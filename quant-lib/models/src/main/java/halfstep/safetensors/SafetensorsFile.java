@@ -96,15 +96,28 @@ public final class SafetensorsFile {
    * @throws SafetensorsException if there is none, or it is of another kind
    */
   public Matrix matrix(String name) {
-    TensorInfo info = info(name);
-    Shape shape = shapeOf(info);
+    Shape shape = shapeOf(info(name));
     Matrix matrix = Matrix.zeros(shape.rows(), shape.cols());
+    read(name, 0, matrix);
+    return matrix;
+  }
+
+  /**
+   * Reads some rows of a float tensor.
+   *
+   * @param firstRow number of the first
+   * @param into filled with as many as it has; as wide as the tensor
+   * @throws SafetensorsException as {@link #matrix}
+   */
+  public void read(String name, long firstRow, Matrix into) {
+    TensorInfo info = info(name);
+    long width = shapeOf(info).cols() * info.dtype().bits() / Byte.SIZE;
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment mapped = map(name, arena);
+      MemorySegment mapped = map(name, arena).asSlice(firstRow * width, into.rows() * width);
       switch (info.dtype()) {
-        case F32 -> MemorySegment.copy(mapped, 0, matrix.segment(), 0, mapped.byteSize());
-        case F16 -> Halves.readFloat16(mapped, matrix);
-        case BF16 -> Halves.readBfloat16(mapped, matrix);
+        case F32 -> MemorySegment.copy(mapped, 0, into.segment(), 0, mapped.byteSize());
+        case F16 -> Halves.readFloat16(mapped, into);
+        case BF16 -> Halves.readBfloat16(mapped, into);
         default ->
             throw SafetensorsException.ofTensor(
                 path,
@@ -112,7 +125,6 @@ public final class SafetensorsFile {
                 "%s values are no weights; F32, F16 and BF16 are".formatted(info.dtype()));
       }
     }
-    return matrix;
   }
 
   /**

@@ -1,0 +1,55 @@
+package halfstep.magics.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code %generate}. */
+@Command(
+    name = "generate",
+    description = "Let the loaded model write on, in several forms of it side by side.")
+final class GenerateLine implements Line {
+
+  @Parameters(arity = "1..*", paramLabel = "PROMPT", description = "The text to continue.")
+  private List<String> prompt = new ArrayList<>();
+
+  @Option(
+      names = "--models",
+      paramLabel = "FORM",
+      split = ",",
+      converter = Converters.OfModel.class,
+      completionCandidates = Converters.ModelWords.class,
+      description =
+          "Forms of the model with commas: fp as it is, or a method and its bits such as hqq3,"
+              + " awq4, or a variable of yours that holds a GroupSolver and bits. Default fp.")
+  private List<ModelWord> models = new ArrayList<>(List.of(ModelWord.FULL));
+
+  @Option(
+      names = "--group",
+      paramLabel = "SIZE",
+      defaultValue = "64",
+      converter = Converters.OfGroup.class,
+      completionCandidates = Converters.GroupWords.class,
+      description = "Weights that share a scale, or row, or tensor for all. Default 64.")
+  private int group = 64;
+
+  @Mixin private final WritingOptions writing = new WritingOptions();
+  @Mixin private final MethodOptions parameters = new MethodOptions();
+  @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
+  @Mixin private final AsOption as = new AsOption();
+
+  @Override
+  public Request request() {
+    return new Request.Generate(
+        String.join(" ", prompt),
+        models.stream().distinct().toList(),
+        parameters.settings(),
+        group,
+        writing.writing(),
+        calibration.calibration(),
+        as.name());
+  }
+}
