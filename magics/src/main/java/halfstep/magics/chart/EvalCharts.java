@@ -22,7 +22,8 @@ public final class EvalCharts {
     return Painter.paint(
         () -> dots(title, axis, rows),
         "Chart: %s; %s for each text: %s."
-            .formatted(title, axis, String.join(", ", rows.stream().map(EvalCharts::words).toList())));
+            .formatted(
+                title, axis, String.join(", ", rows.stream().map(EvalCharts::words).toList())));
   }
 
   private static String words(EvaluationRow row) {

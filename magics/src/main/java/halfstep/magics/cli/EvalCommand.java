@@ -95,10 +95,11 @@ final class EvalCommand implements Callable<Integer> {
     result.remove("domain");
     result.put("domains", figures(evaluation.of(model)));
     run.reference().ifPresent(name -> result.put("against", name));
-    run.variant().ifPresent(name -> {
-      result.put("versus", name);
-      result.put("versusDomains", figures(evaluation.of(name)));
-    });
+    run.variant()
+        .ifPresent(name -> {
+          result.put("versus", name);
+          result.put("versusDomains", figures(evaluation.of(name)));
+        });
     paired.ifPresent(test -> {
       result.put("klDifference", difference(test.kl()));
       result.put("nllDifference", difference(test.nll()));
@@ -126,12 +127,15 @@ final class EvalCommand implements Callable<Integer> {
     EvaluationRow overall = evaluation.overall(model);
     out.println(model + ": " + overall.perplexity());
     out.println(overall.perplexity().basis());
-    run.reference().ifPresent(name -> {
-      out.println();
-      overall.divergence().ifPresent(divergence -> out.println("from " + name + ": " + divergence));
-      out.println();
-      out.println(TextTable.of(EvalTables.percentiles(rows)));
-    });
+    run.reference()
+        .ifPresent(name -> {
+          out.println();
+          overall
+              .divergence()
+              .ifPresent(divergence -> out.println("from " + name + ": " + divergence));
+          out.println();
+          out.println(TextTable.of(EvalTables.percentiles(rows)));
+        });
     out.println();
     out.println(TextTable.of(EvalTables.domains(rows)));
     paired.ifPresent(test ->

@@ -15,7 +15,8 @@ import java.util.OptionalInt;
  * @param ctx tokens per window
  * @param stride from one window's start to the next one's; the protocol's own if empty
  * @param maxTokens no more of each text is used
- * @param bos the token that llama.cpp's protocol puts first in each window; the tokenizer's if empty
+ * @param bos the token that llama.cpp's protocol puts first in each window; the tokenizer's if
+ *     empty
  * @param against the reference model
  * @param versus another variant, tested against the model
  */

@@ -121,11 +121,7 @@ final class AwqCommand {
   }
 
   private static ScaleSearch search(
-      ScaleGroup group,
-      Request.AwqSearch request,
-      int number,
-      int groups,
-      Progress progress) {
+      ScaleGroup group, Request.AwqSearch request, int number, int groups, Progress progress) {
     AwqScaleSearch search =
         new AwqScaleSearch(
             group.weights(),
@@ -142,11 +138,7 @@ final class AwqCommand {
     }
     AwqReport.Searched report =
         new AwqReport.Searched(
-            List.of(label(group)),
-            group.tokens(),
-            search.deadChannels(),
-            steps,
-            search.identity());
+            List.of(label(group)), group.tokens(), search.deadChannels(), steps, search.identity());
     Optional<AwqBootstrap> bootstrap =
         request.resamples().stream()
             .mapToObj(n -> search.bootstrap(steps, n, LEVEL, new Random(SEED)))

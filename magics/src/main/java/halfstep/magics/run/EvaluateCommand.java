@@ -71,11 +71,13 @@ final class EvaluateCommand {
     List<String> notes = new ArrayList<>();
     EvaluationRow overall = evaluation.overall(run.model());
     notes.add("By the %s.".formatted(overall.perplexity().basis()));
-    overall.divergence().ifPresent(divergence -> {
-      notes.add(
-          "%s: %s.".formatted(run.reference().orElse("reference"), divergence.reference()));
-      notes.add(tails(divergence));
-    });
+    overall
+        .divergence()
+        .ifPresent(divergence -> {
+          notes.add(
+              "%s: %s.".formatted(run.reference().orElse("reference"), divergence.reference()));
+          notes.add(tails(divergence));
+        });
     run.paired(evaluation).ifPresent(test -> notes.add(sentence(run, test)));
     return notes;
   }

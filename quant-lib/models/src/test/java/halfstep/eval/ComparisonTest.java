@@ -82,19 +82,16 @@ class ComparisonTest {
             IllegalArgumentException.class,
             () -> PairedVariants.of(papers, of(rounded(4), other, Windowing.papers(64)), 1));
     assertTrue(refusal.toString().contains("their text differs"), refusal.toString());
-    Divergence elsewhere =
-        Divergence.between(rounded(8), rounded(4), STREAM, Windowing.papers(64));
+    Divergence elsewhere = Divergence.between(rounded(8), rounded(4), STREAM, Windowing.papers(64));
     refusal =
-        assertThrows(
-            IllegalArgumentException.class, () -> PairedVariants.of(papers, elsewhere, 1));
+        assertThrows(IllegalArgumentException.class, () -> PairedVariants.of(papers, elsewhere, 1));
     assertTrue(refusal.toString().contains("against one model"), refusal.toString());
   }
 
   private static void refused(String sentence, Divergence first, Divergence second) {
     assertEquals(
         sentence,
-        assertThrows(
-                IllegalArgumentException.class, () -> PairedVariants.of(first, second, 1))
+        assertThrows(IllegalArgumentException.class, () -> PairedVariants.of(first, second, 1))
             .getMessage());
   }
 

@@ -36,10 +36,7 @@ class PlantingTest {
   /** Every model that the project ships. */
   static List<Path> embedded() throws IOException {
     try (Stream<Path> entries = Files.list(EMBEDDED)) {
-      return entries
-          .filter(model -> Files.exists(model.resolve("config.json")))
-          .sorted()
-          .toList();
+      return entries.filter(model -> Files.exists(model.resolve("config.json"))).sorted().toList();
     }
   }
 
@@ -155,8 +152,7 @@ class PlantingTest {
     List<PlantSite> sites =
         PlantSite.in(
             List.of(mlp + "up_proj.bias", mlp + "up_proj.weight", mlp + "down_proj.weight"));
-    assertEquals(
-        List.of(mlp + "up_proj.weight", mlp + "up_proj.bias"), sites.getFirst().scaled());
+    assertEquals(List.of(mlp + "up_proj.weight", mlp + "up_proj.bias"), sites.getFirst().scaled());
   }
 
   @Test
