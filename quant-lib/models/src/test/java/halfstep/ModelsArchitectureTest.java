@@ -18,6 +18,7 @@ class ModelsArchitectureTest {
 
   private static final String[] OURS = {
     "halfstep.safetensors",
+    "halfstep.hub",
     "halfstep.text",
     "halfstep.llm",
     "halfstep.eval",
@@ -47,7 +48,19 @@ class ModelsArchitectureTest {
     independent(
         new String[] {"halfstep.llm", "halfstep.eval", "halfstep.job"},
         "halfstep.safetensors",
+        "halfstep.hub",
         "halfstep.text");
+  }
+
+  @Test
+  void theParquetReaderStaysInOnePackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("halfstep.text")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.hardwood..")
+        .check(ALL);
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import halfstep.safetensors.Header.Place;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -42,16 +43,29 @@ final class HeaderReader {
 
   static Header read(Path file, FileChannel channel) throws IOException {
     HeaderReader reader = new HeaderReader(file, channel.size());
-    long length = reader.length(channel);
-    byte[] json = reader.bytes(channel, Long.BYTES, (int) length).array();
-    return reader.header(reader.parse(json), Long.BYTES + length);
+    int length = reader.length(reader.bytes(channel, 0, (int) Math.min(Long.BYTES, reader.size)));
+    return reader.header(reader.bytes(channel, Long.BYTES, length).array());
   }
 
-  private long length(FileChannel channel) throws IOException {
-    if (size < Long.BYTES) {
+  /** The length of a header whose first bytes came by another way. */
+  static int length(Path file, byte[] first, long size) {
+    return new HeaderReader(file, size).length(ByteBuffer.wrap(first));
+  }
+
+  /** A header whose bytes came by another way. */
+  static Header parse(Path file, byte[] json, long size) {
+    return new HeaderReader(file, size).header(json);
+  }
+
+  private Header header(byte[] json) {
+    return header(parse(json), Long.BYTES + json.length);
+  }
+
+  private int length(ByteBuffer first) {
+    if (first.remaining() < Long.BYTES) {
       throw refusal("%d bytes are too few for a safetensors file".formatted(size));
     }
-    long length = bytes(channel, 0, Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    long length = first.order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (length < 2 || length > MOST_HEADER_BYTES) {
       throw refusal(
           "it claims a header of %s bytes, allowed are 2 to %d; this is no safetensors file"
@@ -62,7 +76,7 @@ final class HeaderReader {
           "it is cut off: the header should take %d bytes, but %d follow; fetch the file again"
               .formatted(length, size - Long.BYTES));
     }
-    return length;
+    return (int) length;
   }
 
   private ByteBuffer bytes(FileChannel channel, long from, int count) throws IOException {
@@ -75,13 +89,15 @@ final class HeaderReader {
     return buffer.flip();
   }
 
-  private JsonNode parse(byte[] json) throws IOException {
+  private JsonNode parse(byte[] json) {
     JsonNode root;
     try {
       root = JSON.readTree(json);
     } catch (JsonProcessingException e) {
       throw new SafetensorsException(
           file, "its header is no valid JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("bytes in memory cannot fail to be read", e);
     }
     if (!root.isObject()) {
       throw refusal("its header is no JSON object; this is no safetensors file");
