@@ -106,6 +106,33 @@ public final class Checkpoint {
     file(name).read(name, firstRow, into);
   }
 
+  /**
+   * Looks through all float tensors for NaN and infinities; reads every weight once.
+   *
+   * @return those that have some, in the checkpoint's order
+   * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
+   */
+  public List<NonFinite> nonFinite() {
+    return tensors().stream()
+        .map(info -> FiniteScan.of(file(info.name()), info))
+        .filter(found -> found.nans() + found.infinities() > 0)
+        .toList();
+  }
+
+  /**
+   * Refuses weights that are not finite.
+   *
+   * @throws SafetensorsException naming the file, the first such tensor and its counts
+   */
+  public void requireFinite() {
+    List<NonFinite> found = nonFinite();
+    if (!found.isEmpty()) {
+      String more = found.size() == 1 ? "" : "; and %d more tensors".formatted(found.size() - 1);
+      Path where = file(found.getFirst().tensor()).path();
+      throw new SafetensorsException(where, "tensor %s%s".formatted(found.getFirst(), more));
+    }
+  }
+
   private SafetensorsFile file(String name) {
     SafetensorsFile file = byTensor.get(name);
     if (file == null) {

@@ -1,5 +1,8 @@
 package halfstep.safetensors;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -11,6 +14,12 @@ import java.util.TreeMap;
 
 /** The index of a checkpoint in several files: tensor name → file in the same folder. */
 final class ShardIndex {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private final Path index;
   private final Map<String, SafetensorsFile> open = new TreeMap<>();
@@ -26,20 +35,31 @@ final class ShardIndex {
 
   private static JsonNode parse(Path index) {
     try {
-      JsonNode map = JsonMapper.builder().build().readTree(index.toFile()).path("weight_map");
+      JsonNode map = JSON.readTree(index.toFile()).path("weight_map");
       if (!map.isObject()) {
         throw new SafetensorsException(index, "it has no weight_map");
       }
+      if (map.isEmpty()) {
+        throw new SafetensorsException(index, "it places no tensor at all");
+      }
       return map;
+    } catch (JsonProcessingException e) {
+      throw new SafetensorsException(index, "it is no valid JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new SafetensorsException(index, "it is no valid JSON", e);
+      throw new SafetensorsException(index, "it cannot be read: " + e.getMessage(), e);
     }
   }
 
   private Map<String, SafetensorsFile> files(JsonNode map) {
     Map<String, SafetensorsFile> files = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : map.properties()) {
-      SafetensorsFile shard = shard(entry.getKey(), entry.getValue().asText());
+      if (!entry.getValue().isTextual()) {
+        throw new SafetensorsException(
+            index,
+            "it places tensor %s in %s, which is no file name"
+                .formatted(entry.getKey(), entry.getValue()));
+      }
+      SafetensorsFile shard = shard(entry.getKey(), entry.getValue().textValue());
       if (!shard.contains(entry.getKey())) {
         throw new SafetensorsException(
             index,

@@ -2,6 +2,7 @@ package halfstep.safetensors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
@@ -80,7 +81,7 @@ class CheckpointTest {
             + " read",
         refusal());
     Files.writeString(index, "{");
-    assertEquals(index + ": it is no valid JSON", refusal());
+    assertTrue(refusal().startsWith(index + ": it is no valid JSON: "));
     Path none = folder.resolve("none");
     assertEquals(
         none + ": there is no such file or folder",
