@@ -37,10 +37,7 @@ final class Manifest {
     if (calibration == null) {
       root.putNull("calibration");
     } else {
-      root.putObject("calibration")
-          .put("sha256", calibration.sha256())
-          .put("windows", calibration.windows().count())
-          .put("tokens", calibration.windows().tokens());
+      calibration.into(root.putObject("calibration"));
     }
     // nothing in these methods is drawn at random
     root.putNull("seed");
