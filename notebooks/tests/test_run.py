@@ -37,7 +37,7 @@ def test_there_are_notebooks() -> None:
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_every_cell_of_a_notebook_runs(halfstep: Launch, path: Path, tmp_path: Path) -> None:
-    result = halfstep("run", path, "--html", tmp_path / "html")
+    result = halfstep("run", path, "--html", tmp_path / "html", HF_HUB_OFFLINE="1")
     assert result.returncode == 0, result.stderr
     html = (tmp_path / "html" / f"{path.stem}.html").read_text()
     assert re.search(r'<img[^>]+src="data:image/png;base64,[A-Za-z0-9+/]{1000}', html), "no figure"

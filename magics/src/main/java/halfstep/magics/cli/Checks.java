@@ -20,7 +20,8 @@ final class Checks {
   private Checks() {}
 
   static List<Check> all() {
-    return List.of(java(), memory(), backend(), fonts(), jupyter(), kernelspec());
+    return List.of(
+        java(), memory(), backend(), fonts(), jupyter(), kernelspec(), HubCheck.run());
   }
 
   private static Check java() {

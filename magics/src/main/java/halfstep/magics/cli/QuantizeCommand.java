@@ -34,7 +34,9 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "INPUT",
-      description = "A model folder, or a .safetensors file whose matrices are the layers.")
+      description =
+          "A model folder, owner/name of the hub, or a .safetensors file whose matrices are the"
+              + " layers.")
   private Path input = Path.of("");
 
   @Option(
@@ -97,6 +99,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    input = HubFiles.model(input, spec.commandLine().getErr());
     Calibration data = calibration.read(input);
     MethodSettings settings = parameters.settings();
     QuantMethod how = settings.method(method, none -> Optional.empty());
@@ -110,6 +113,7 @@ final class QuantizeCommand implements Callable<Integer> {
     QuantizeJob job = new QuantizeJob(input, out, specs, how, filter, data, trace);
     try (Meter meter = Meter.on(spec.commandLine().getErr(), "quantizing")) {
       report(job.run(meter::update));
+      calibration.tell(data);
     }
     return 0;
   }

@@ -11,7 +11,9 @@ final class CalibrationOptions {
       names = "--calib",
       paramLabel = "FILE",
       description =
-          "Text file to calibrate with; may be repeated. Default: the project's own text.")
+          "What to calibrate with: text, .jsonl, .json, .parquet, those with .gz, or wikitext2,"
+              + " pile, codealpaca from the hub. May be repeated; weights share the windows out."
+              + " Default: the project's own text.")
   private List<String> files = new ArrayList<>();
 
   @Option(

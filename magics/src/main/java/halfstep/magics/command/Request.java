@@ -20,9 +20,10 @@ public sealed interface Request {
   /**
    * {@code %load}.
    *
-   * @param source a model's name, a folder, or a safetensors file
+   * @param source a model's name, a folder, a safetensors file, or a name on the hub
+   * @param otherwise what to load if the hub cannot be reached
    */
-  record Load(String source, Optional<String> as) implements Request {}
+  record Load(String source, Optional<String> otherwise, Optional<String> as) implements Request {}
 
   /**
    * {@code %param}.

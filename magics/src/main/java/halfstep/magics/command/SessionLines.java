@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code %load}, {@code %param} and {@code %help}. */
@@ -16,18 +17,27 @@ final class SessionLines {
   @Command(
       name = "load",
       description =
-          "Open a model: the embedded natural, salient or experts, a folder, or a safetensors file.")
+          "Open a model: the embedded natural, salient or experts, a folder, a safetensors"
+              + " file, or owner/name from the Hugging Face hub (owner/name@revision for another"
+              + " branch).")
   static final class Load implements Line {
     @Parameters(
         paramLabel = "MODEL",
-        description = "A model's name, its folder, or one .safetensors file.")
+        description =
+            "A model's name, its folder, one .safetensors file, or owner/name of the hub.")
     private String source = "";
+
+    @Option(
+        names = "--else",
+        paramLabel = "MODEL",
+        description = "What to load if the hub cannot be reached and its cache lacks the model.")
+    private @Nullable String otherwise;
 
     @Mixin private final AsOption as = new AsOption();
 
     @Override
     public Request request() {
-      return new Request.Load(source, as.name());
+      return new Request.Load(source, Optional.ofNullable(otherwise), as.name());
     }
   }
 

@@ -170,7 +170,8 @@ final class AwqCommand {
   }
 
   private Passage text(Model model, Request.Calibration calibration) {
-    return new Texts(stage.session().folders())
+    return stage
+        .texts()
         .read(
             model, calibration.files(), Texts.CALIBRATION, calibration.tokens(), calibration.ctx());
   }

@@ -10,7 +10,6 @@ import halfstep.magics.command.Request;
 import halfstep.magics.command.UsageException;
 import halfstep.magics.display.Report;
 import halfstep.magics.run.Contenders.Contender;
-import halfstep.magics.session.Folders;
 import halfstep.magics.session.LayerNames;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.session.Passage;
@@ -84,13 +83,13 @@ final class BenchLayersCommand {
 
   /** None if the line names no text and none is shipped: weights can be compared without. */
   private Optional<Passage> text(Model model, Request.BenchLayers request) {
-    Folders folders = stage.session().folders();
     Request.Calibration wanted = request.calibration();
-    if (wanted.files().isEmpty() && folders.texts().isEmpty()) {
+    if (wanted.files().isEmpty() && stage.session().folders().texts().isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        new Texts(folders)
+        stage
+            .texts()
             .read(model, wanted.files(), Texts.CALIBRATION, wanted.tokens(), wanted.ctx()));
   }
 

@@ -20,6 +20,7 @@ import halfstep.magics.table.ModelError;
 import halfstep.metric.LayerError;
 import halfstep.tensor.InterruptedWork;
 import halfstep.tensor.Matrix;
+import halfstep.text.Overlap;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +38,7 @@ final class BenchModelCommand {
   Report<List<ModelError>> run(Request.BenchModel request) {
     LoadedModel loaded = stage.session().model();
     Model model = loaded.running("%bench model");
-    Texts texts = new Texts(stage.session().folders());
+    Texts texts = stage.texts();
     Request.Calibration limits = request.calibration();
     Passage calibrating =
         texts.read(model, limits.files(), Texts.CALIBRATION, limits.tokens(), limits.ctx());
@@ -120,6 +121,10 @@ final class BenchModelCommand {
     List<String> notes = new ArrayList<>();
     if (!rows.isEmpty()) {
       notes.add("Full precision: %s.".formatted(rows.getFirst().divergence().reference()));
+    }
+    Overlap overlap = calibrating.overlap(evaluating);
+    if (overlap.isNotable()) {
+      notes.add("Careful: %s.".formatted(overlap));
     }
     notes.add(
         "KL(full precision ‖ quantized) per prediction on %s; awq calibrated on %s."

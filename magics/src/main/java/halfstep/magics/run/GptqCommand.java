@@ -109,7 +109,8 @@ final class GptqCommand {
   }
 
   private Passage text(Model model, Request.Calibration wanted) {
-    return new Texts(stage.session().folders())
+    return stage
+        .texts()
         .read(model, wanted.files(), Texts.CALIBRATION, wanted.tokens(), wanted.ctx());
   }
 }

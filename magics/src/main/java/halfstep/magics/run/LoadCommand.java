@@ -1,9 +1,13 @@
 package halfstep.magics.run;
 
+import halfstep.hub.HubException;
+import halfstep.hub.HubException.Reason;
+import halfstep.kernel.spi.MimeBundle;
 import halfstep.llm.Model;
 import halfstep.llm.ModelConfig;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
+import halfstep.magics.session.Folders;
 import halfstep.magics.session.LayerNames;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.table.ModelTables;
@@ -23,12 +27,37 @@ final class LoadCommand {
   }
 
   Report<?> run(Request.Load request) {
-    LoadedModel loaded = LoadedModel.open(stage.session().folders().model(request.source()));
+    LoadedModel loaded = open(request);
     stage.session().load(loaded);
     return loaded
         .model()
         .<Report<?>>map(model -> stage.keep(model(loaded, model), request.as()))
         .orElseGet(() -> stage.keep(file(loaded), request.as()));
+  }
+
+  /** What the line names, or, where the hub cannot be reached, what it names instead. */
+  private LoadedModel open(Request.Load request) {
+    try {
+      return open(request.source());
+    } catch (HubException e) {
+      boolean away = e.reason() == Reason.OFFLINE || e.reason() == Reason.UNREACHABLE;
+      if (!away || request.otherwise().isEmpty()) {
+        throw e;
+      }
+      String other = request.otherwise().get();
+      stage
+          .host()
+          .display(MimeBundle.text("%s%nLoading %s instead.".formatted(e.getMessage(), other)));
+      return open(other);
+    }
+  }
+
+  /** A model's name, a folder, a file, or a name on the hub. */
+  private LoadedModel open(String word) {
+    Folders folders = stage.session().folders();
+    return folders.isHubModel(word)
+        ? LoadedModel.open(word, stage.fetch().model(word))
+        : LoadedModel.open(folders.model(word));
   }
 
   private static Report<Model> model(LoadedModel loaded, Model model) {

@@ -1,5 +1,6 @@
 package halfstep.magics.run;
 
+import halfstep.hub.HubException;
 import halfstep.job.JobException;
 import halfstep.kernel.spi.Host;
 import halfstep.kernel.spi.Refusal;
@@ -33,6 +34,7 @@ public final class Runner {
       return fulfil(new Stage(host, session), Commands.parse(name, replaced));
     } catch (IllegalArgumentException
         | IllegalStateException
+        | HubException
         | JobException
         | ModelException
         | SafetensorsException

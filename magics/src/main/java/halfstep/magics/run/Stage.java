@@ -7,7 +7,9 @@ import halfstep.magics.chart.NoFontsException;
 import halfstep.magics.chart.Picture;
 import halfstep.magics.display.ChartBundle;
 import halfstep.magics.display.Report;
+import halfstep.magics.session.HubFetch;
 import halfstep.magics.session.Session;
+import halfstep.magics.session.Texts;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -33,6 +35,16 @@ final class Stage {
 
   Progress progress(String title) {
     return host.progress(title);
+  }
+
+  /** Fetches from the hub, with the plan shown first. */
+  HubFetch fetch() {
+    return new HubFetch(session.hub(), plan -> host.display(MimeBundle.text(plan)), this::progress);
+  }
+
+  /** Texts by the words of a line. */
+  Texts texts() {
+    return new Texts(session.folders(), recipe -> fetch().text(recipe));
   }
 
   /** Shows a chart; without fonts, says so the first time and goes on. */

@@ -1,5 +1,6 @@
 package halfstep.magics.session;
 
+import halfstep.text.Recipe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -68,6 +69,16 @@ public final class Folders {
       return path;
     }
     throw new NotFoundException(Missing.model(word, models(), modelNames()));
+  }
+
+  /** Whether a word means a model of the hub, since it is no path here. */
+  public boolean isHubModel(String word) {
+    return HubFetch.isModel(word, here);
+  }
+
+  /** Whether a word means a text of the hub, since there is no such file here. */
+  public boolean isHubText(String word) {
+    return Recipe.named(word).isPresent() && !Files.exists(here.resolve(word));
   }
 
   /** A text file, relative to here or to {@link #data}. */

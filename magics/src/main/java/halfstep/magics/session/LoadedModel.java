@@ -28,7 +28,11 @@ public final class LoadedModel {
 
   /** Opens a folder in the layout of Hugging Face, or one safetensors file. */
   public static LoadedModel open(Path path) {
-    String name = String.valueOf(path.getFileName());
+    return open(String.valueOf(path.getFileName()), path);
+  }
+
+  /** Opens a folder or file that goes by another name: a folder of the hub's cache is a commit. */
+  public static LoadedModel open(String name, Path path) {
     if (Files.isDirectory(path)) {
       Model model = Model.open(path);
       return new LoadedModel(name, model.checkpoint(), LayerSource.of(model));

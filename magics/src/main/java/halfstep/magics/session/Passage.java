@@ -2,6 +2,7 @@ package halfstep.magics.session;
 
 import halfstep.job.Calibration;
 import halfstep.llm.TokenWindows;
+import halfstep.text.Overlap;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -36,6 +37,11 @@ public record Passage(List<Path> files, TokenWindows windows) {
     return Calibration.of(windows);
   }
 
+  /** How much of another passage this one, which calibrates, repeats. */
+  public Overlap overlap(Passage evaluation) {
+    return Overlap.of(each(windows), each(evaluation.windows));
+  }
+
   /** For a sentence: {@code 2048 tokens of calibration.txt (8 windows of 256)}. */
   public String label() {
     return "%d tokens of %s (%d windows of %d)"
@@ -44,5 +50,9 @@ public record Passage(List<Path> files, TokenWindows windows) {
             String.join(", ", files.stream().map(file -> file.getFileName().toString()).toList()),
             windows.count(),
             ctx());
+  }
+
+  private static List<int[]> each(TokenWindows windows) {
+    return IntStream.range(0, windows.count()).mapToObj(windows::window).toList();
   }
 }

@@ -1,14 +1,17 @@
 package halfstep.magics.session;
 
+import halfstep.hub.Hub;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The state of one kernel's commands. Used by one cell at a time. */
 public final class Session {
 
   private final Folders folders;
+  private final Supplier<Hub> hub;
   private final Map<String, String> parameters = new LinkedHashMap<>();
   private @Nullable LoadedModel model;
   private @Nullable Walk walk;
@@ -18,7 +21,21 @@ public final class Session {
    * @param folders where models and texts are looked for
    */
   public Session(Folders folders) {
+    this(folders, Hub::ofThisProcess);
+  }
+
+  /**
+   * @param folders where models and texts are looked for
+   * @param hub where models come from that are named owner/name
+   */
+  public Session(Folders folders, Supplier<Hub> hub) {
     this.folders = folders;
+    this.hub = hub;
+  }
+
+  /** Where models come from that are named {@code owner/name}. */
+  public Hub hub() {
+    return hub.get();
   }
 
   /** Where models and texts are looked for. */

@@ -1,13 +1,15 @@
 package halfstep.magics.session;
 
+import halfstep.job.CalibrationSource;
 import halfstep.llm.Model;
 import halfstep.llm.TokenWindows;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import halfstep.text.Documents;
+import halfstep.text.Recipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Text as tokens: the files that a line names, or those that the project ships. */
 public final class Texts {
@@ -19,16 +21,20 @@ public final class Texts {
   public static final List<String> EVALUATION = List.of("prose.txt", "java.txt");
 
   private final Folders folders;
+  private final Function<Recipe, Path> fetch;
 
   /**
    * @param folders where texts are looked for
+   * @param fetch brings a text from the hub
    */
-  public Texts(Folders folders) {
+  public Texts(Folders folders, Function<Recipe, Path> fetch) {
     this.folders = folders;
+    this.fetch = fetch;
   }
 
   /**
    * Reads text and draws windows evenly from it, so that a text of several kinds keeps its mixture.
+   * With weights, as in {@code a.txt=0.5 b.jsonl=0.5}, each text gives its share of the windows.
    *
    * @param words files that the line names; when empty, those of {@code preferred} that are
    *     shipped, or else all that are
@@ -37,13 +43,44 @@ public final class Texts {
    * @throws NotFoundException if there is no such file, or none is shipped
    */
   public Passage read(Model model, List<String> words, List<String> preferred, int most, int ctx) {
+    List<CalibrationSource> sources = CalibrationSource.parse(words, this::file);
+    if (CalibrationSource.areWeighted(words)) {
+      return mixed(model, sources, most, ctx);
+    }
     List<Path> files =
-        words.isEmpty() ? shipped(preferred) : words.stream().map(folders::text).toList();
-    String text = String.join("\n\n", files.stream().map(Texts::content).toList());
-    int[] tokens = model.tokenizer().encode(text);
+        words.isEmpty()
+            ? shipped(preferred)
+            : sources.stream().map(CalibrationSource::file).toList();
+    int[] tokens = tokens(model, files);
     int shortest = Math.min(Math.min(ctx, most), Math.max(2, tokens.length));
     int length = Math.min(shortest, model.config().maxPositions());
     return new Passage(files, evenly(TokenWindows.cut(tokens, length), most / length));
+  }
+
+  private Path file(String word) {
+    return folders.isHubText(word)
+        ? fetch.apply(Recipe.named(word).orElseThrow())
+        : folders.text(word);
+  }
+
+  private static int[] tokens(Model model, List<Path> files) {
+    return model
+        .tokenizer()
+        .encode(String.join("\n\n", files.stream().map(Documents::joined).toList()));
+  }
+
+  /** Windows of one length, shared out by weight. */
+  private static Passage mixed(Model model, List<CalibrationSource> sources, int most, int ctx) {
+    int length = Math.min(Math.min(ctx, most), model.config().maxPositions());
+    int[] shares = CalibrationSource.shares(sources, Math.max(sources.size(), most / length));
+    List<int[]> windows = new ArrayList<>();
+    for (int i = 0; i < shares.length; i++) {
+      int[] tokens = tokens(model, List.of(sources.get(i).file()));
+      TokenWindows drawn = evenly(TokenWindows.cut(tokens, length), Math.max(1, shares[i]));
+      IntStream.range(0, drawn.count()).mapToObj(drawn::window).forEach(windows::add);
+    }
+    return new Passage(
+        sources.stream().map(CalibrationSource::file).toList(), TokenWindows.of(windows));
   }
 
   /** At most {@code count} windows, from the first on, at equal distances. */
@@ -65,13 +102,5 @@ public final class Texts {
     List<Path> first =
         texts.stream().filter(text -> preferred.contains(text.getFileName().toString())).toList();
     return first.isEmpty() ? texts : first;
-  }
-
-  private static String content(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("%s cannot be read as UTF-8 text".formatted(file), e);
-    }
   }
 }

@@ -129,6 +129,44 @@ class MainTest {
   }
 
   @Test
+  void calibrationTextsAreMixedAndReported() throws IOException {
+    Path lines = folder.resolve("own.jsonl");
+    String words = "A sentence of our own about nothing in particular. ".repeat(200);
+    Files.writeString(lines, "{\"text\": \"%s\"}\n".formatted(words));
+    Path result = folder.resolve("out");
+    int status =
+        run(
+            "quantize",
+            NATURAL,
+            "--method",
+            "awq",
+            "--include",
+            "*.0.self_attn.q_proj",
+            "--calib",
+            PROSE + "=0.75",
+            "--calib",
+            lines + "=0.25",
+            "--calib-samples",
+            8,
+            "--calib-length",
+            32,
+            "--eval-text",
+            lines,
+            "--out",
+            result);
+    assertEquals(0, status, err.toString());
+    assertTrue(err.toString().contains("calibration: 6 windows of prose.txt (192 tokens used"));
+    assertTrue(err.toString().contains("calibration: 2 windows of own.jsonl (64 tokens used"));
+    assertTrue(err.toString().contains("its result is flattered"), err.toString());
+    String manifest = Files.readString(result.resolve("manifest.json"));
+    JsonNode calibration = json(manifest).path("calibration");
+    assertEquals(8, calibration.path("windows").asInt());
+    assertEquals("own.jsonl", calibration.path("texts").path(1).path("file").asText());
+    assertEquals(64, calibration.path("texts").path(1).path("sha256").asText().length());
+    assertTrue(!manifest.contains("nothing in particular"), "hashes, never the text");
+  }
+
+  @Test
   void evalPrintsExactlyTheContractsKeys() throws IOException {
     int status =
         run(

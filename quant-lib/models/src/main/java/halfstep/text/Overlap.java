@@ -1,6 +1,7 @@
 package halfstep.text;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -20,22 +21,35 @@ public record Overlap(int length, int shared, int all) {
   public static final double NOTABLE = 0.01;
 
   /**
-   * Compares.
+   * Compares with one stream.
    *
    * @param calibration windows of tokens; sequences across two windows do not count
    * @param evaluation tokens of the same tokenizer
    */
   public static Overlap of(Iterable<int[]> calibration, int[] evaluation) {
+    return of(calibration, List.of(evaluation));
+  }
+
+  /**
+   * Compares window with window.
+   *
+   * @param calibration windows of tokens; sequences across two windows do not count
+   * @param evaluation windows of the same tokenizer's tokens; across two of them nothing counts
+   */
+  public static Overlap of(Iterable<int[]> calibration, List<int[]> evaluation) {
     Set<Long> known = new HashSet<>();
     for (int[] window : calibration) {
       for (int from = 0; from + LENGTH <= window.length; from++) {
         known.add(hash(window, from));
       }
     }
-    int all = Math.max(0, evaluation.length - LENGTH + 1);
+    int all = 0;
     int shared = 0;
-    for (int from = 0; from < all; from++) {
-      shared += known.contains(hash(evaluation, from)) ? 1 : 0;
+    for (int[] window : evaluation) {
+      for (int from = 0; from + LENGTH <= window.length; from++) {
+        all++;
+        shared += known.contains(hash(window, from)) ? 1 : 0;
+      }
     }
     return new Overlap(LENGTH, shared, all);
   }
