@@ -7,6 +7,7 @@ import halfstep.calib.*
 import halfstep.metric.*
 import halfstep.compose.*
 import halfstep.safetensors.*
+import halfstep.hub.*
 import halfstep.text.*
 import halfstep.llm.*
 import halfstep.eval.*

@@ -27,6 +27,7 @@ public final class HalfstepExtension implements Extension {
       import halfstep.metric.*;
       import halfstep.compose.*;
       import halfstep.safetensors.*;
+      import halfstep.hub.*;
       import halfstep.text.*;
       import halfstep.llm.*;
       import halfstep.eval.*;

@@ -17,6 +17,7 @@ import picocli.CommandLine.Help.Ansi;
       EvalCommand.class,
       GenerateCommand.class,
       DoctorCommand.class,
+      InspectCommand.class,
       InstallCommand.class,
       UninstallCommand.class
     })

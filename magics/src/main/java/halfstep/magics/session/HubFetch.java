@@ -57,15 +57,25 @@ public final class HubFetch {
    * @throws halfstep.hub.HubException if it cannot be had
    */
   public Path model(String word) {
-    String name = name(word);
-    String revision = name.equals(word) ? Hub.MAIN : word.substring(name.length() + 1);
-    ModelPlan plan = hub.plan(RepoId.model(name), revision);
+    ModelPlan plan = plan(hub, word);
     List<String> lines = new ArrayList<>(plan.lines());
     if (plan.missingBytes() > 0) {
       lines.add(contents(hub.tensors(plan)));
     }
     say.accept(String.join("\n", lines));
-    return fetch(name, listener -> hub.download(plan, listener));
+    return fetch(name(word), listener -> hub.download(plan, listener));
+  }
+
+  /**
+   * What it takes to have a model here; fetches nothing large.
+   *
+   * @param word {@code owner/name} or {@code owner/name@revision}
+   * @throws halfstep.hub.HubException if there is none, or it may not be read
+   */
+  public static ModelPlan plan(Hub hub, String word) {
+    String name = name(word);
+    String revision = name.equals(word) ? Hub.MAIN : word.substring(name.length() + 1);
+    return hub.plan(RepoId.model(name), revision);
   }
 
   /** What the headers tell before the weights are fetched. */

@@ -1,0 +1,137 @@
+package halfstep.magics.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import halfstep.hub.Bytes;
+import halfstep.hub.DownloadListener;
+import halfstep.hub.Hub;
+import halfstep.hub.ModelPlan;
+import halfstep.magics.session.HubFetch;
+import halfstep.safetensors.Checkpoint;
+import halfstep.safetensors.NonFinite;
+import halfstep.safetensors.TensorInfo;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code halfstep inspect}: what a checkpoint holds. A model of the hub is looked at through the
+ * headers of its files, and nothing else is fetched.
+ */
+@Command(
+    name = "inspect",
+    description = "Tensors of a checkpoint, and values in it that are no finite numbers.")
+final class InspectCommand implements Callable<Integer> {
+
+  @Parameters(
+      paramLabel = "MODEL",
+      description =
+          "A .safetensors file, a model folder, or owner/name of the hub, of which only the headers"
+              + " are fetched.")
+  private Path input = Path.of("");
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private final Supplier<Hub> hub;
+
+  /** For picocli: with the hub that the environment describes. */
+  InspectCommand() {
+    this(Hub::ofThisProcess);
+  }
+
+  InspectCommand(Supplier<Hub> hub) {
+    this.hub = hub;
+  }
+
+  /** What {@code --json} prints; without {@code nonFinite} where the weights are not here. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Result(
+      String model,
+      long parameters,
+      long bytes,
+      List<Row> tensors,
+      @Nullable List<NonFinite> nonFinite) {
+
+    static Result of(String model, List<TensorInfo> tensors, @Nullable List<NonFinite> nonFinite) {
+      return new Result(
+          model,
+          tensors.stream().mapToLong(TensorInfo::elements).sum(),
+          tensors.stream().mapToLong(TensorInfo::bytes).sum(),
+          tensors.stream().map(Row::of).toList(),
+          nonFinite);
+    }
+  }
+
+  private record Row(String name, String dtype, List<Long> shape) {
+    static Row of(TensorInfo info) {
+      return new Row(info.name(), info.dtype().name(), info.shape());
+    }
+  }
+
+  @Override
+  public Integer call() {
+    Result result =
+        HubFetch.isModel(input.toString(), Path.of("")) ? ofHub(input.toString()) : ofPath(input);
+    if (common.json()) {
+      Json.print(spec.commandLine().getOut(), result);
+    } else {
+      print(result);
+    }
+    return 0;
+  }
+
+  private Result ofHub(String name) {
+    Hub asked = hub.get();
+    ModelPlan plan = HubFetch.plan(asked, name);
+    plan.lines().forEach(spec.commandLine().getErr()::println);
+    List<TensorInfo> tensors = asked.tensors(plan);
+    return plan.missing().isEmpty()
+        ? Result.of(name, tensors, Checkpoint.open(snapshot(asked, plan)).nonFinite())
+        : Result.of(name, tensors, null);
+  }
+
+  /** The folder of a model that misses nothing, so that nothing is fetched. */
+  private static Path snapshot(Hub hub, ModelPlan plan) {
+    return hub.download(plan, DownloadListener.NONE);
+  }
+
+  private static Result ofPath(Path path) {
+    Checkpoint checkpoint = Checkpoint.open(path);
+    return Result.of(path.toString(), checkpoint.tensors(), checkpoint.nonFinite());
+  }
+
+  private void print(Result result) {
+    PrintWriter out = spec.commandLine().getOut();
+    int width = result.tensors().stream().mapToInt(row -> row.name().length()).max().orElse(0);
+    for (Row row : result.tensors()) {
+      List<String> sides = row.shape().stream().map(String::valueOf).toList();
+      String line = "%-" + Math.max(1, width) + "s  %-5s %s%n";
+      out.printf(line, row.name(), row.dtype(), String.join(" × ", sides));
+    }
+    out.printf(
+        Locale.ROOT,
+        "%d tensor%s, %,d parameters, %s%n",
+        result.tensors().size(),
+        result.tensors().size() == 1 ? "" : "s",
+        result.parameters(),
+        Bytes.text(result.bytes()));
+    List<NonFinite> found = result.nonFinite();
+    if (found == null) {
+      out.println("read from headers alone; the weights are not here, so they were not looked at");
+    } else if (found.isEmpty()) {
+      out.println("all values are finite");
+    } else {
+      found.forEach(bad -> out.println("not finite: " + bad));
+    }
+  }
+}
