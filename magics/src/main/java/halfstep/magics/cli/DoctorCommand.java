@@ -9,7 +9,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code halfstep doctor}: what is there, what is missing, what to do about it. */
-@Command(name = "doctor", description = "Checks Java, memory, fonts, Jupyter and the cache of the hub.")
+@Command(
+    name = "doctor",
+    description = "Checks Java, memory, fonts, Jupyter and the cache of the hub.")
 final class DoctorCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common = new CommonOptions();

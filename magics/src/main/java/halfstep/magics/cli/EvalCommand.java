@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +39,9 @@ final class EvalCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "MODEL",
-      description = "An embedded model's name, or a folder with config.json and safetensors.")
+      description =
+          "An embedded model's name, a folder with config.json and safetensors, or owner/name of"
+              + " the hub.")
   private String model = "";
 
   @Mixin private EvalOptions options = new EvalOptions();
@@ -57,6 +60,9 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     EvalSettings settings = settings();
     Folders folders = Folders.ofThisProcess();
+    Stream.of(Optional.of(model), settings.against(), settings.versus())
+        .flatMap(Optional::stream)
+        .forEach(word -> HubFiles.model(Path.of(word), spec.commandLine().getErr()));
     Subject subject = EvaluationRun.subject(folders, model);
     EvaluationRun run = new EvaluationRun(folders, subject, settings);
     Evaluation evaluation;

@@ -6,6 +6,9 @@ import halfstep.eval.Evaluation;
 import halfstep.eval.Evaluation.Subject;
 import halfstep.eval.PairedVariants;
 import halfstep.eval.Windowing;
+import halfstep.hub.DownloadListener;
+import halfstep.hub.Hub;
+import halfstep.hub.ModelPlan;
 import halfstep.llm.Model;
 import halfstep.magics.command.EvalSettings;
 import java.nio.file.Files;
@@ -40,8 +43,13 @@ public final class EvaluationRun {
     this.windowing = settings.windowing(texts.bos(settings));
   }
 
-  /** Opens the model that a word names: one of the embedded, or a folder. */
+  /** Opens the model that a word names: one of the embedded, a folder, or a name on the hub. */
   public static Subject subject(Folders folders, String word) {
+    if (folders.isHubModel(word)) {
+      Hub hub = Hub.ofThisProcess();
+      ModelPlan plan = HubFetch.plan(hub, word);
+      return new Subject(word, Model.open(hub.download(plan, DownloadListener.NONE)));
+    }
     Path folder = Path.of(word);
     boolean embedded = folders.modelNames().contains(word) && !Files.isDirectory(folder);
     return new Subject(word, Model.open(embedded ? folders.model(word) : folder));

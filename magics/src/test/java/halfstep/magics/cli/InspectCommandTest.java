@@ -98,8 +98,7 @@ class InspectCommandTest {
     HubSettings settings =
         new HubSettings(cache, endpoint, Optional.empty(), false, true, Duration.ofSeconds(5));
     try {
-      assertEquals(
-          0, run(new InspectCommand(() -> new Hub(settings)), "org/tiny"), err.toString());
+      assertEquals(0, run(new InspectCommand(() -> new Hub(settings)), "org/tiny"), err.toString());
     } finally {
       server.stop(0);
     }
@@ -124,7 +123,8 @@ class InspectCommandTest {
         String listing =
             """
             {"sha": "%s", "siblings": [{"rfilename": "config.json", "size": 2},
-             {"rfilename": "model.safetensors", "size": %d}]}"""
+             {"rfilename": "model.safetensors", "size": %d}]}\
+            """
                 .formatted(COMMIT, content.length);
         byte[] bytes = listing.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(200, bytes.length);

@@ -17,8 +17,8 @@ public record Overlap(int length, int shared, int all) {
   /** Sequences of 13 tokens, as GPT-3's authors looked for test texts among their training. */
   public static final int LENGTH = 13;
 
-  /** More than this share is worth a warning: sayings and licences alone come to less. */
-  public static final double NOTABLE = 0.01;
+  /** More than this share is worth a warning: imports, licences and sayings alone come to less. */
+  public static final double NOTABLE = 0.1;
 
   /**
    * Compares with one stream.
