@@ -80,9 +80,11 @@ final class Completer {
   }
 
   private Stream<String> valueWords(ArgSpec arg) {
+    Stream<String> known = candidates.of(arg.paramLabel()).stream();
     return arg.completionCandidates() == null
-        ? candidates.of(arg.paramLabel()).stream()
-        : StreamSupport.stream(arg.completionCandidates().spliterator(), false);
+        ? known
+        : Stream.concat(
+            StreamSupport.stream(arg.completionCandidates().spliterator(), false), known);
   }
 
   /** Candidates that begin with the word; if none does, those that contain it. */

@@ -43,7 +43,7 @@ final class BenchLayersCommand {
     LoadedModel loaded = stage.session().model();
     List<String> layers = loaded.names().many(request.layers());
     requirePairs(request, layers);
-    List<Contender> contenders = Contenders.of(request.grid(), new OwnMethods(stage.host()));
+    List<Contender> contenders = Contenders.of(request.grid(), new OwnMethods(stage));
     Optional<Passage> text = loaded.model().flatMap(model -> text(model, request));
     List<LayerError> errors = new ArrayList<>();
     String title =

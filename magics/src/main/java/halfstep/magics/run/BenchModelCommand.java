@@ -50,7 +50,7 @@ final class BenchModelCommand {
             limits.tokens(),
             limits.ctx());
     Calibration calibration = calibrating.calibration();
-    List<Contender> contenders = Contenders.of(request.grid(), new OwnMethods(stage.host()));
+    List<Contender> contenders = Contenders.of(request.grid(), new OwnMethods(stage));
     List<ModelError> rows = new ArrayList<>();
     String title = "%s quantized, compared with full precision".formatted(loaded.name());
     try (Progress progress = stage.progress("%bench model")) {

@@ -2,6 +2,7 @@ package halfstep.magics.run;
 
 import halfstep.kernel.spi.Host;
 import halfstep.magics.session.NotFoundException;
+import halfstep.magics.session.Session;
 import halfstep.quant.GroupSolver;
 import java.util.Optional;
 
@@ -15,9 +16,11 @@ import java.util.Optional;
 final class OwnMethods {
 
   private final Host host;
+  private final Session session;
 
-  OwnMethods(Host host) {
-    this.host = host;
+  OwnMethods(Stage stage) {
+    this.host = stage.host();
+    this.session = stage.session();
   }
 
   /**
@@ -26,7 +29,9 @@ final class OwnMethods {
    * @throws NotFoundException if the variable holds something else
    */
   Optional<GroupSolver> find(String name) {
-    return host.variable(name).map(value -> solver(name, value));
+    Optional<GroupSolver> found = host.variable(name).map(value -> solver(name, value));
+    found.ifPresent(solver -> session.ownMethods().add(name));
+    return found;
   }
 
   private static GroupSolver solver(String name, Object value) {

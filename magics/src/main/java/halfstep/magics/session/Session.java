@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import org.jspecify.annotations.Nullable;
 
 /** The state of one kernel's commands. Used by one cell at a time. */
@@ -13,6 +15,7 @@ public final class Session {
   private final Folders folders;
   private final Supplier<Hub> hub;
   private final Map<String, String> parameters = new LinkedHashMap<>();
+  private final Set<String> ownMethods = new CopyOnWriteArraySet<>();
   private @Nullable LoadedModel model;
   private @Nullable Walk walk;
   private boolean fontsMissed;
@@ -46,6 +49,11 @@ public final class Session {
   /** Parameters of the notebook by name. */
   public Map<String, String> parameters() {
     return parameters;
+  }
+
+  /** Names of the user's own methods that commands have met, for completion. */
+  public Set<String> ownMethods() {
+    return ownMethods;
   }
 
   /** The loaded model, if any. */

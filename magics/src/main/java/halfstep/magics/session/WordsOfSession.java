@@ -29,6 +29,7 @@ public final class WordsOfSession implements Candidates {
       case "BLOCK" -> blocks();
       case "FILE" ->
           session.folders().texts().stream().map(Path::getFileName).map(String::valueOf).toList();
+      case "METHOD" -> List.copyOf(session.ownMethods());
       case "COMMAND" -> List.copyOf(Commands.names());
       default -> List.of();
     };

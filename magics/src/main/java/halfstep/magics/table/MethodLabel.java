@@ -1,6 +1,7 @@
 package halfstep.magics.table;
 
 import halfstep.quant.Gptq;
+import halfstep.quant.HqqOptions;
 import halfstep.quant.QuantMethod;
 import halfstep.quant.QuantMethod.Awq;
 import halfstep.quant.QuantMethod.AwqThen;
@@ -40,7 +41,22 @@ public final class MethodLabel {
 
   private static String withOptions(Hqq hqq) {
     String options = hqq.options().label();
-    return options.isEmpty() ? "hqq" : "hqq, " + options;
+    return "hqq" + variant(hqq) + (options.isEmpty() ? "" : ", " + options);
+  }
+
+  /** Which of the library's solvers it is; the released one has no name of its own. */
+  private static String variant(Hqq hqq) {
+    Hqq plain = hqq.with(HqqOptions.LIBRARY);
+    if (plain.equals(Hqq.LEGACY)) {
+      return "";
+    }
+    if (plain.equals(Hqq.HEAD)) {
+      return " head";
+    }
+    if (plain.equals(Hqq.V2)) {
+      return " v2";
+    }
+    return plain.equals(Hqq.SLOW) ? " slow" : " with other parameters";
   }
 
   private static String withOptions(Gptq gptq) {

@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import halfstep.gptq.GptqStep;
 import halfstep.kernel.spi.Refusal;
+import halfstep.magics.command.Commands;
 import halfstep.magics.command.Words;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.Folders;
 import halfstep.magics.session.Session;
+import halfstep.magics.session.WordsOfSession;
 import halfstep.metric.LayerError;
+import halfstep.quant.GroupSolution;
+import halfstep.quant.GroupSolver;
 import halfstep.tensor.InterruptedWork;
 import java.util.List;
 import java.util.Objects;
@@ -115,6 +119,21 @@ class MethodCommandsTest {
 
   private static double output(Object error) {
     return assertInstanceOf(LayerError.class, error).outputError().orElseThrow();
+  }
+
+  @Test
+  void aMethodOfOnesOwnIsOfferedOnceItWasUsed() {
+    GroupSolver mine = (group, spec) -> GroupSolution.rounded(group, 0.01f, 4, spec);
+    host.variables.put("mine", mine);
+    assertEquals(List.of(), completed("down_proj --methods mi"));
+    run("bench 0.down_proj --methods rtn,mine --bits 3 --tokens 64");
+    assertEquals(List.of("mine"), completed("down_proj --methods mi"));
+    assertEquals(List.of("mine"), completed("down_proj --methods rtn,mine --beside mi"));
+  }
+
+  private List<String> completed(String arguments) {
+    return Commands.complete("bench", arguments, arguments.length(), new WordsOfSession(session))
+        .matches();
   }
 
   @Test

@@ -8,6 +8,11 @@ import halfstep.hqq.HqqSolver;
 import halfstep.hqq.HqqStep;
 import halfstep.metric.ErrorMetrics;
 import halfstep.metric.LayerError;
+import halfstep.quant.BetaRule;
+import halfstep.quant.EarlyStop;
+import halfstep.quant.Gptq;
+import halfstep.quant.HqqOptions;
+import halfstep.quant.QuantMethod.AwqThen;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantMethod.Rtn;
 import halfstep.quant.QuantSpec;
@@ -87,6 +92,22 @@ class TablesTest {
         BenchTables.layers(
             List.of(error("a", ZeroPoint.FLOAT, OptionalDouble.empty())), name -> name);
     assertEquals(-1, bare.columnNames().indexOf("output error"));
+  }
+
+  @Test
+  void labelsTellVariantsApart() {
+    HqqOptions auto = HqqOptions.LIBRARY.with(BetaRule.PerStep.DEFAULT);
+    assertEquals("hqq", MethodLabel.of(Hqq.LEGACY, ZeroPoint.FLOAT));
+    assertEquals("hqq head", MethodLabel.of(Hqq.HEAD, ZeroPoint.FLOAT));
+    assertEquals("hqq v2, β auto 0.25", MethodLabel.of(Hqq.V2.with(auto), ZeroPoint.FLOAT));
+    assertEquals("hqq slow", MethodLabel.of(Hqq.SLOW, ZeroPoint.FLOAT));
+    Hqq other = new Hqq(0.5f, 10f, 20, EarlyStop.OFF);
+    assertEquals("hqq with other parameters", MethodLabel.of(other, ZeroPoint.FLOAT));
+    assertEquals(
+        "awq+rtn symmetric", MethodLabel.of(new AwqThen(new Rtn()), ZeroPoint.SYMMETRIC));
+    assertEquals(
+        "gptq act-order static symmetric mse",
+        MethodLabel.of(new Gptq(128, 0.01, true, true, true, true), ZeroPoint.SYMMETRIC));
   }
 
   private static LayerError error(String layer, ZeroPoint zero, OptionalDouble output) {
