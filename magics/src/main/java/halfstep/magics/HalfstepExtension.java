@@ -32,6 +32,8 @@ public final class HalfstepExtension implements Extension {
       import halfstep.llm.*;
       import halfstep.eval.*;
       import halfstep.job.*;
+      import halfstep.export.*;
+      import halfstep.engines.*;
       """;
 
   @Override

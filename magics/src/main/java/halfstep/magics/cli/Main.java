@@ -16,6 +16,7 @@ import picocli.CommandLine.Help.Ansi;
       QuantizeCommand.class,
       EvalCommand.class,
       GenerateCommand.class,
+      ExportCommand.class,
       DoctorCommand.class,
       InspectCommand.class,
       InstallCommand.class,

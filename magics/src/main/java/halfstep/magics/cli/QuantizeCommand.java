@@ -1,5 +1,6 @@
 package halfstep.magics.cli;
 
+import halfstep.export.ExportedJob;
 import halfstep.job.Calibration;
 import halfstep.job.JobReport;
 import halfstep.job.LayerFilter;
@@ -73,10 +74,7 @@ final class QuantizeCommand implements Callable<Integer> {
   @Option(names = "--exclude", paramLabel = "GLOB", description = "Not these. Repeatable.")
   private List<String> exclude = new ArrayList<>();
 
-  @Option(
-      names = "--format",
-      description = "raw: codes, scales and zeros as they are. The only one so far.")
-  private Format format = Format.raw;
+  @Mixin private ExportTarget target = new ExportTarget();
 
   @Option(names = "--trace", description = "Write every step of the optimisers to trace.jsonl.")
   private boolean trace;
@@ -84,10 +82,6 @@ final class QuantizeCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Spec private CommandSpec spec = CommandSpec.create();
-
-  private enum Format {
-    raw
-  }
 
   private record Result(
       String out,
@@ -112,30 +106,46 @@ final class QuantizeCommand implements Callable<Integer> {
     LayerFilter filter = new LayerFilter(include, exclude);
     QuantizeJob job = new QuantizeJob(input, out, specs, how, filter, data, trace);
     try (Meter meter = Meter.on(spec.commandLine().getErr(), "quantizing")) {
-      report(job.run(meter::update));
+      Optional<ExportedJob> exported = exported(job);
+      if (exported.isPresent()) {
+        ExportedJob.Done done = exported.get().run(meter::update);
+        report(done.quantized(), job.out(), done.exported().remarks());
+      } else {
+        report(job.run(meter::update), job.out(), List.of());
+      }
       calibration.tell(data);
     }
     return 0;
   }
 
+  private Optional<ExportedJob> exported(QuantizeJob job) {
+    try {
+      return target.exported(job);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private QuantSpec quantSpec(MethodSettings settings, QuantMethod how) {
     try {
-      return settings.spec(how, grid.spec());
+      return settings.spec(how, target.grid(grid.spec()));
     } catch (UsageException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
   }
 
-  private void report(JobReport done) {
+  private void report(JobReport done, Path filled, List<String> exportRemarks) {
+    List<String> remarks = new ArrayList<>(done.remarks());
+    remarks.addAll(exportRemarks);
     if (common.json()) {
       Json.print(
           spec.commandLine().getOut(),
           new Result(
-              done.out().toString(),
-              format.name(),
+              filled.toString(),
+              target.label(),
               done.layers().size(),
               done.bitsPerWeight(),
-              done.remarks(),
+              remarks,
               done.seconds()));
       return;
     }
@@ -150,7 +160,10 @@ final class QuantizeCommand implements Callable<Integer> {
               layer.weights().relativeFrobenius(),
               layer.weights().sqnrDb());
     }
-    done.remarks().forEach(spec.commandLine().getOut()::println);
-    spec.commandLine().getOut().println(done);
+    remarks.forEach(spec.commandLine().getOut()::println);
+    spec.commandLine()
+        .getOut()
+        .println(
+            new JobReport(filled, done.layers(), done.bitsPerWeight(), remarks, done.seconds()));
   }
 }

@@ -32,6 +32,7 @@ public final class Commands {
     models.put("eval", EvalLine::new);
     models.put("plant", PlantLine::new);
     models.put("generate", GenerateLine::new);
+    models.put("export", ExportLine::new);
     models.put("help", SessionLines.Help::new);
     return models;
   }

@@ -40,6 +40,9 @@ public sealed interface Request {
    */
   record Help(Optional<String> command) implements Request {}
 
+  /** {@code %export}. */
+  record ExportModel(ExportSettings settings, Optional<String> as) implements Request {}
+
   /** Something done to the walk of one HQQ solver. */
   sealed interface OnWalk extends Request {
     /** Number of the group whose grid is drawn. */

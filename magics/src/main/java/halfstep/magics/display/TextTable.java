@@ -13,6 +13,7 @@ public final class TextTable {
 
   private TextTable() {}
 
+  /** The table, its head above a rule. */
   public static String of(Table table) {
     int[] widths = table.columns().stream().mapToInt(TextTable::width).toArray();
     List<String> lines =

@@ -1,5 +1,6 @@
 package halfstep.magics.run;
 
+import halfstep.export.ExportException;
 import halfstep.hub.HubException;
 import halfstep.job.JobException;
 import halfstep.kernel.spi.Host;
@@ -32,7 +33,8 @@ public final class Runner {
     try {
       List<String> replaced = new Interpolation(session, host).apply(words);
       return fulfil(new Stage(host, session), Commands.parse(name, replaced));
-    } catch (IllegalArgumentException
+    } catch (ExportException
+        | IllegalArgumentException
         | IllegalStateException
         | HubException
         | JobException
@@ -49,6 +51,7 @@ public final class Runner {
       case Request.Load load -> new LoadCommand(stage).run(load);
       case Request.Param param -> new ParamCommand(stage).run(param);
       case Request.Help help -> HelpCommand.run(help);
+      case Request.ExportModel export -> new ExportModelCommand(stage).run(export);
       case Request.HqqStart start -> new HqqCommand(stage).start(start);
       case Request.HqqStep step -> new HqqCommand(stage).step(step);
       case Request.HqqBack back -> new HqqCommand(stage).back(back);

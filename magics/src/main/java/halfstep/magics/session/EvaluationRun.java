@@ -6,6 +6,7 @@ import halfstep.eval.Evaluation;
 import halfstep.eval.Evaluation.Subject;
 import halfstep.eval.PairedVariants;
 import halfstep.eval.Windowing;
+import halfstep.export.Dequantized;
 import halfstep.hub.DownloadListener;
 import halfstep.hub.Hub;
 import halfstep.hub.ModelPlan;
@@ -43,7 +44,10 @@ public final class EvaluationRun {
     this.windowing = settings.windowing(texts.bos(settings));
   }
 
-  /** Opens the model that a word names: one of the embedded, a folder, or a name on the hub. */
+  /**
+   * Opens the model that a word names: one of the embedded, a folder, a quantized model, or a name on
+   * the hub.
+   */
   public static Subject subject(Folders folders, String word) {
     if (folders.isHubModel(word)) {
       Hub hub = Hub.ofThisProcess();
@@ -52,7 +56,8 @@ public final class EvaluationRun {
     }
     Path folder = Path.of(word);
     boolean embedded = folders.modelNames().contains(word) && !Files.isDirectory(folder);
-    return new Subject(word, Model.open(embedded ? folders.model(word) : folder));
+    Path named = embedded ? folders.model(word) : folder;
+    return new Subject(word, Model.open(Dequantized.folder(named)));
   }
 
   /** What the model is called. */

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * .NAME.partial-…}, which a failed or interrupted job removes and a killed one leaves under that
  * name.
  */
-final class OutputFolder implements AutoCloseable {
+public final class OutputFolder implements AutoCloseable {
 
   private final Path target;
   private final Path partial;
@@ -27,7 +27,7 @@ final class OutputFolder implements AutoCloseable {
   /**
    * @throws JobException if something lies at {@code target} already
    */
-  static OutputFolder create(Path target) {
+  public static OutputFolder create(Path target) {
     Path absolute = target.toAbsolutePath().normalize();
     requireFree(target, absolute);
     String suffix = "%d-%x".formatted(ProcessHandle.current().pid(), System.nanoTime());
@@ -59,12 +59,12 @@ final class OutputFolder implements AutoCloseable {
   }
 
   /** A file in the folder to be. */
-  Path resolve(String name) {
+  public Path resolve(String name) {
     return partial.resolve(name);
   }
 
   /** Gives the folder its name. */
-  void finish() {
+  public void finish() {
     try {
       Files.deleteIfExists(target);
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);

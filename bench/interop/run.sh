@@ -1,0 +1,33 @@
+#!/bin/sh
+# Loads every writer's output with the software it is for: bench/interop/run.sh [--only WORD] [MODEL_FOLDER...]
+# Needs Python 3.11 or newer with venv and a network the first time: three environments of about 6 GB in
+# HALFSTEP_INTEROP_VENVS (default bench/interop/.venvs). Results: docs/interop.md.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd -P)
+root=$(cd "$here/../.." && pwd -P)
+venvs=${HALFSTEP_INTEROP_VENVS:-$here/.venvs}
+python=${PYTHON:-python3}
+only=
+if [ "${1:-}" = --only ]; then
+  only=$2
+  shift 2
+fi
+if [ $# -eq 0 ]; then
+  goldens=$root/quant-lib/models/src/test/resources/golden/models
+  set -- "$root/notebooks/models/natural" "$goldens/llama_gqa" "$goldens/llama_mha"
+  [ ! -d "$goldens/mixtral" ] || set -- "$@" "$goldens/mixtral"
+fi
+for name in t5 t4 gguf; do
+  if [ ! -x "$venvs/$name/bin/python" ]; then
+    "$python" -m venv "$venvs/$name"
+    "$venvs/$name/bin/pip" install -q -r "$here/requirements-$name.txt" || {
+      rm -rf "$venvs/$name"
+      echo "interop: the environment $name could not be made" >&2
+      exit 1
+    }
+  fi
+done
+"$root/halfstep" doctor >/dev/null 2>&1 || true # builds what is not built
+java=${JAVA_HOME:+$JAVA_HOME/bin/java}
+"$venvs/t5/bin/python" "$here/interop.py" --venvs "$venvs" --java "${java:-java}" \
+  --text "$root/notebooks/data/$(ls "$root/notebooks/data" | grep '\.txt$' | head -1)" --only "$only" "$@"

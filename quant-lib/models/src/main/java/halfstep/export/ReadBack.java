@@ -1,0 +1,69 @@
+package halfstep.export;
+
+import halfstep.quant.QuantizedMatrix;
+import halfstep.tensor.Matrix;
+import halfstep.tensor.Parallel;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/**
+ * Written files, read again and compared with what was to be written.
+ *
+ * @param layers compared
+ * @param codesDiffering of all layers
+ * @param largestDeviation of a weight, over the largest weight of its layer: what float16 scales
+ *     and zeros cost, or a coarser format
+ */
+public record ReadBack(int layers, long codesDiffering, double largestDeviation) {
+
+  /**
+   * @param lossless whether codes must come back as they were
+   * @throws ExportException if a layer is not what was written
+   */
+  static ReadBack of(
+      QuantizedModel expected, WrittenModel actual, boolean lossless, Consumer<String> done) {
+    long differing = 0;
+    double largest = 0;
+    for (String layer : expected.layers()) {
+      Parallel.checkInterrupt("reading back " + layer);
+      QuantizedMatrix before = expected.layer(layer);
+      if (lossless) {
+        long different = before.codes().countDifferent(actual.codes(layer));
+        if (different > 0) {
+          throw ExportException.ofLayer(
+              layer,
+              "%d codes came back otherwise than they were written; nothing is left behind, please report this"
+                  .formatted(different));
+        }
+        differing += different;
+      }
+      largest = Math.max(largest, deviation(before.dequantized(), actual.weight(layer)));
+      done.accept(layer);
+    }
+    return new ReadBack(expected.layers().size(), differing, largest);
+  }
+
+  private static double deviation(Matrix before, Matrix after) {
+    double largest = 0;
+    double size = 0;
+    for (long r = 0; r < before.rows(); r++) {
+      float[] a = before.row(r);
+      float[] b = after.row(r);
+      for (int c = 0; c < a.length; c++) {
+        largest = Math.max(largest, Math.abs((double) a[c] - b[c]));
+        size = Math.max(size, Math.abs(a[c]));
+      }
+    }
+    return size == 0 ? largest : largest / size;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "read back: %d layers, %d codes differ, weights within %.1e of the layer's largest",
+        layers,
+        codesDiffering,
+        largestDeviation);
+  }
+}

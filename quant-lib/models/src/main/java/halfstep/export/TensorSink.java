@@ -1,0 +1,13 @@
+package halfstep.export;
+
+import java.lang.foreign.MemorySegment;
+
+/** Takes tensors that were declared before, in any order. */
+@FunctionalInterface
+interface TensorSink {
+
+  /**
+   * @param bytes little-endian, row by row; not modified, not kept
+   */
+  void write(String tensor, MemorySegment bytes);
+}

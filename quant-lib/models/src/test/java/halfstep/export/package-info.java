@@ -1,0 +1,3 @@
+/** Exports against the reference libraries' own files, and against themselves. */
+@org.jspecify.annotations.NullMarked
+package halfstep.export;
