@@ -31,8 +31,9 @@ public final class OurLogits {
         ByteBuffer.allocate((int) (10 + padded + logits.size() * Float.BYTES))
             .order(ByteOrder.LITTLE_ENDIAN);
     bytes.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}).putShort((short) padded);
-    bytes.put((header + " ".repeat(padded - header.length() - 1) + "\n")
-        .getBytes(StandardCharsets.US_ASCII));
+    bytes.put(
+        (header + " ".repeat(padded - header.length() - 1) + "\n")
+            .getBytes(StandardCharsets.US_ASCII));
     for (long i = 0; i < logits.size(); i++) {
       bytes.putFloat(logits.at(i));
     }

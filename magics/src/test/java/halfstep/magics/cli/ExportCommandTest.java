@@ -59,7 +59,14 @@ class ExportCommandTest {
     Files.writeString(tokens, ids.append("]}"));
     Outcome done =
         run(
-            "eval", in("hqq"), "--against", NATURAL, "--tokens", tokens.toString(), "--ctx", "64",
+            "eval",
+            in("hqq"),
+            "--against",
+            NATURAL,
+            "--tokens",
+            tokens.toString(),
+            "--ctx",
+            "64",
             "--json");
     assertEquals(0, done.status(), done::toString);
     assertTrue(done.out().contains("\"kl\":0."), done::toString);

@@ -55,7 +55,8 @@ record CompressedTensorsFormat(Map<String, Integer> bitsOf) implements LayerForm
   public Optional<String> refusal(QuantSpec spec, Shape shape, boolean indexed) {
     if (spec.bits() == Bits.TERNARY) {
       return Optional.of(
-          "compressed-tensors holds whole bits, not 1.58; use --bits 2, or hqq, which stores 1.58 in 2");
+          "compressed-tensors holds whole bits, not 1.58; use --bits 2, or hqq, which stores 1.58"
+              + " in 2");
     }
     return Refusals.axis("compressed-tensors", spec)
         .or(() -> Refusals.floatZeros("compressed-tensors", spec));

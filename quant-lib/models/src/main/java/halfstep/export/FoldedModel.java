@@ -82,7 +82,8 @@ final class FoldedModel implements QuantizedModel {
     if (producer == null || !has(producer)) {
       throw ExportException.ofLayer(
           layer,
-          "nothing in front of it can absorb its channel scales; export raw or plain, which keep them");
+          "nothing in front of it can absorb its channel scales; export raw or plain, which keep"
+              + " them");
     }
     ChannelScales known = divided.putIfAbsent(producer, scales);
     if (known != null && !Arrays.equals(known.toArray(), scales.toArray())) {

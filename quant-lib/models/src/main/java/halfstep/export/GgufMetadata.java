@@ -138,7 +138,8 @@ final class GgufMetadata {
     if (file.contains("rope_freqs.weight")) {
       throw ExportException.ofFile(
           file.path(),
-          "its rotations are stretched by a tensor from which the original factors cannot be told; open the original model, or a file of ours, which keeps them");
+          "its rotations are stretched by a tensor from which the original factors cannot be told;"
+              + " open the original model, or a file of ours, which keeps them");
     }
     boolean mixture = file.metadata().containsKey(arch + ".expert_count");
     ObjectNode config = JsonFiles.JSON.createObjectNode();

@@ -59,7 +59,8 @@ final class GgufTokenizer {
       return new Section(
           Map.of("tokenizer.ggml.model", "no_vocab"),
           List.of(
-              "there is no tokenizer.json, so the file has no vocabulary: llama.cpp computes logits of token ids, but reads no text"));
+              "there is no tokenizer.json, so the file has no vocabulary: llama.cpp computes logits"
+                  + " of token ids, but reads no text"));
     }
     GgufTokenizer tokenizer = new GgufTokenizer(JsonFiles.read(file.get()), config);
     Map<String, Object> values = tokenizer.values();
@@ -164,7 +165,8 @@ final class GgufTokenizer {
       return "gpt-2";
     }
     remarks.add(
-        "llama.cpp has no name for this tokenizer's way of splitting words, so it splits as by default; compare its token ids with those of tokenizer.json");
+        "llama.cpp has no name for this tokenizer's way of splitting words, so it splits as by"
+            + " default; compare its token ids with those of tokenizer.json");
     return "default";
   }
 

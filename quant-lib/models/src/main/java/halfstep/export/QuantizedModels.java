@@ -165,7 +165,10 @@ public final class QuantizedModels {
         .ifPresent(file -> {
           throw ExportException.ofFile(
               file,
-              "a pickle runs whatever code its writer put into it, so it is not opened; in Python, load it and save it again: model.save_pretrained(folder, safe_serialization=True), or for hqq AutoHQQHFModel.save_to_safetensors(model, folder)");
+              "a pickle runs whatever code its writer put into it, so it is not opened; in Python,"
+                  + " load it and save it again: model.save_pretrained(folder,"
+                  + " safe_serialization=True), or for hqq"
+                  + " AutoHQQHFModel.save_to_safetensors(model, folder)");
         });
   }
 

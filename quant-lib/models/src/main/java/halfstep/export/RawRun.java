@@ -83,7 +83,8 @@ final class RawRun implements QuantizedModel {
     }
     throw ExportException.ofFile(
         folder,
-        "it was made of a bare file of weights, and a checkpoint needs a model's config.json; quantize the model's folder");
+        "it was made of a bare file of weights, and a checkpoint needs a model's config.json;"
+            + " quantize the model's folder");
   }
 
   private static QuantSpec spec(JsonNode node) {

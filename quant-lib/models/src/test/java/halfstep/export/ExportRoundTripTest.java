@@ -199,7 +199,8 @@ class ExportRoundTripTest {
   void whatTheFormatCannotHold() {
     Path run = run("llama_gqa", new Rtn(), QuantSpec.of(5, 32).with(ZeroPoint.INTEGER));
     assertEquals(
-        "layer model.layers.0.self_attn.q_proj: AWQ checkpoints hold 4 bits, not 5; use --bits 4, or gptq or compressed-tensors",
+        "layer model.layers.0.self_attn.q_proj: AWQ checkpoints hold 4 bits, not 5; use --bits 4,"
+            + " or gptq or compressed-tensors",
         refusal(run, ExportFormat.AWQ));
     assertEquals(
         "GPTQ checkpoints hold 2, 3, 4 or 8 bits, not 5; use one of them, or compressed-tensors",

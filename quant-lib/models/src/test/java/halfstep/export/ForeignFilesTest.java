@@ -96,7 +96,8 @@ class ForeignFilesTest {
     "'{\"quant_method\":\"awq\",\"version\":\"gemv\"}', 'AWQ version gemv with 4 bits is not read'",
     "'{\"quant_method\":\"gptq\",\"bits\":5}', 'GPTQ with 5 bits'",
     "'{\"quant_method\":\"gptq\",\"bits\":4}', 'no tensor is quantized so'",
-    "'{\"quant_method\":\"compressed-tensors\",\"format\":\"marlin-24\"}', 'format \"marlin-24\" is not read'",
+    "'{\"quant_method\":\"compressed-tensors\",\"format\":\"marlin-24\"}', 'format \"marlin-24\" is"
+        + " not read'",
   })
   void schemesThatAreNotRead(String quantization, String sentence) throws IOException {
     Path model = GoldenModels.folder("llama_gqa");
