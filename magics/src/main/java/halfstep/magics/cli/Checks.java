@@ -20,8 +20,7 @@ final class Checks {
   private Checks() {}
 
   static List<Check> all() {
-    return List.of(
-        java(), memory(), backend(), fonts(), jupyter(), kernelspec(), HubCheck.run());
+    return List.of(java(), memory(), backend(), fonts(), jupyter(), kernelspec(), HubCheck.run());
   }
 
   private static Check java() {

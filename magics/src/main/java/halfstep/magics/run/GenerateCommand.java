@@ -39,7 +39,7 @@ final class GenerateCommand {
             model,
             request.settings(),
             request.group(),
-            new OwnMethods(stage.host())::find,
+            new OwnMethods(stage)::find,
             () -> passage(model, request.calibration()).calibration());
     List<Continuation> rows = new ArrayList<>();
     List<ModelWord> forms = request.models();
@@ -84,7 +84,8 @@ final class GenerateCommand {
   }
 
   private Passage passage(Model model, Request.Calibration wanted) {
-    return new Texts(stage.session().folders())
+    return stage
+        .texts()
         .read(model, wanted.files(), Texts.CALIBRATION, wanted.tokens(), wanted.ctx());
   }
 

@@ -45,8 +45,8 @@ public final class EvaluationRun {
   }
 
   /**
-   * Opens the model that a word names: one of the embedded, a folder, a quantized model, or a name on
-   * the hub.
+   * Opens the model that a word names: one of the embedded, a folder, a quantized model, or a name
+   * on the hub.
    */
   public static Subject subject(Folders folders, String word) {
     if (folders.isHubModel(word)) {

@@ -4,9 +4,9 @@ import halfstep.hub.Hub;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The state of one kernel's commands. Used by one cell at a time. */

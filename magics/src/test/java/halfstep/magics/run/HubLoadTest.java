@@ -113,7 +113,8 @@ class HubLoadTest {
         run("bench model --methods rtn --bits 4 --tokens 256 --ctx 64 --calib prose.txt --text prose.txt")
             .toString();
     assertTrue(warned.contains("Careful: 100.0 % of the evaluation's sequences"), warned);
-    String clean = run("bench model --methods rtn --bits 4 --tokens 256 --ctx 64 --text prose.txt").toString();
+    String clean =
+        run("bench model --methods rtn --bits 4 --tokens 256 --ctx 64 --text prose.txt").toString();
     assertTrue(!clean.contains("Careful"), clean);
   }
 }

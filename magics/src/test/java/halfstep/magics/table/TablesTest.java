@@ -103,8 +103,7 @@ class TablesTest {
     assertEquals("hqq slow", MethodLabel.of(Hqq.SLOW, ZeroPoint.FLOAT));
     Hqq other = new Hqq(0.5f, 10f, 20, EarlyStop.OFF);
     assertEquals("hqq with other parameters", MethodLabel.of(other, ZeroPoint.FLOAT));
-    assertEquals(
-        "awq+rtn symmetric", MethodLabel.of(new AwqThen(new Rtn()), ZeroPoint.SYMMETRIC));
+    assertEquals("awq+rtn symmetric", MethodLabel.of(new AwqThen(new Rtn()), ZeroPoint.SYMMETRIC));
     assertEquals(
         "gptq act-order static symmetric mse",
         MethodLabel.of(new Gptq(128, 0.01, true, true, true, true), ZeroPoint.SYMMETRIC));
