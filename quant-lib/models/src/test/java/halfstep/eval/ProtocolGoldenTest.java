@@ -46,7 +46,12 @@ class ProtocolGoldenTest {
     assertEquals(whole(name, "papers.windows"), papers.windows());
     Perplexity bos = Perplexity.of(model, stream, Windowing.llamaCpp(CTX, OptionalInt.of(1)));
     row(name, "llama.cpp.bos.ppl", "llama.cpp's with BOS, relative", 1e-4, bos.value());
-    row(name, "llama.cpp.bos.se", "its standard error, relative", 1e-3, bos.standardError());
+    row(
+        name,
+        "llama.cpp.bos.se",
+        "llama.cpp's standard error, relative",
+        1e-3,
+        bos.standardError());
     assertEquals(whole(name, "llama.cpp.bos.count"), bos.predictions());
     Perplexity plain = Perplexity.of(model, stream, Windowing.llamaCpp(CTX, OptionalInt.empty()));
     row(name, "llama.cpp.ppl", "llama.cpp's without BOS, relative", 1e-4, plain.value());
@@ -63,7 +68,7 @@ class ProtocolGoldenTest {
     Divergence ours =
         Divergence.between(model, sixteenths(model), stream(name), Windowing.papers(CTX));
     row(name, "kl.mean", "mean KL, relative", 1e-4, ours.kl().value());
-    row(name, "kl.se", "its standard error, relative", 1e-4, ours.kl().standardError());
+    row(name, "kl.se", "standard error of the KL, relative", 1e-4, ours.kl().standardError());
     row(name, "kl.p50", "KL, 50 %, relative", 1e-4, ours.percentiles().p50().value());
     row(name, "kl.p90", "KL, 90 %, relative", 1e-4, ours.percentiles().p90().value());
     row(name, "kl.p99", "KL, 99 %, relative", 1e-4, ours.percentiles().p99().value());
