@@ -181,17 +181,17 @@ def test_failure_aborts_waiting_cells(kernel):
 
 
 def test_silent_and_history(kernel):
-    kernel.run('"kept"')
+    kernel.run('"written down"')
     outcome = kernel.run('"unseen"', silent=True)
     assert outcome.messages[1:] == [] and outcome.reply["status"] == "ok"
     kernel.run("throw new RuntimeException();", store_history=False)
     tail = kernel.ask("history", hist_access_type="tail", n=1, output=True)["history"]
-    assert tail[0][2] == ['"kept"', "kept"]
+    assert tail[0][2] == ['"written down"', "written down"]
     number = tail[0][1]
     ranged = kernel.ask("history", hist_access_type="range", start=number, stop=number + 1)["history"]
-    assert [entry[2] for entry in ranged] == ['"kept"']
-    found = kernel.ask("history", hist_access_type="search", pattern='*kep*', n=5, unique=True)["history"]
-    assert [entry[2] for entry in found] == ['"kept"']
+    assert [entry[2] for entry in ranged] == ['"written down"']
+    found = kernel.ask("history", hist_access_type="search", pattern='*ten dow*', n=5, unique=True)["history"]
+    assert [entry[2] for entry in found] == ['"written down"']
 
 
 def test_user_expressions(kernel):
