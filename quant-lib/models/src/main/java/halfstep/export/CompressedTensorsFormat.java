@@ -200,10 +200,7 @@ record CompressedTensorsFormat(Map<String, Integer> bitsOf) implements LayerForm
   }
 
   private @Nullable GroupIndex index(TensorFiles files, String layer, Shape shape) {
-    long groups = spec(files, layer).grouping(shape).groups() / shape.rows();
-    return files.contains(layer + INDEX)
-        ? IntegerTensors.index(files, layer + INDEX, shape.cols(), groups)
-        : null;
+    return IntegerTensors.index(files, layer + INDEX, spec(files, layer), shape);
   }
 
   @Override

@@ -1,17 +1,13 @@
 package halfstep.export;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import halfstep.quant.ChannelScales;
 import halfstep.quant.GroupParams;
 import halfstep.quant.Grouping;
-import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.safetensors.DType;
 import halfstep.safetensors.TensorInfo;
 import halfstep.tensor.Matrix;
-import halfstep.tensor.Shape;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,9 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Rows of a quantized layer are divided by dividing their groups' scales, which changes no code.
  */
-final class FoldedModel implements QuantizedModel {
+final class FoldedModel extends ChangedModel {
 
-  private final QuantizedModel model;
   private final Map<String, TensorInfo> rest = new LinkedHashMap<>();
 
   /** By layer: columns to take as scaled. */
@@ -38,7 +33,7 @@ final class FoldedModel implements QuantizedModel {
   private final Map<String, ChannelScales> divided = new LinkedHashMap<>();
 
   private FoldedModel(QuantizedModel model) {
-    this.model = model;
+    super(model);
     model.rest().forEach(info -> rest.put(info.name(), info));
   }
 
@@ -119,46 +114,6 @@ final class FoldedModel implements QuantizedModel {
         }
       }
     }
-  }
-
-  @Override
-  public Path path() {
-    return model.path();
-  }
-
-  @Override
-  public String scheme() {
-    return model.scheme();
-  }
-
-  @Override
-  public Optional<Path> companions() {
-    return model.companions();
-  }
-
-  @Override
-  public ObjectNode config() {
-    return model.config();
-  }
-
-  @Override
-  public List<String> layers() {
-    return model.layers();
-  }
-
-  @Override
-  public Shape shape(String layer) {
-    return model.shape(layer);
-  }
-
-  @Override
-  public QuantSpec spec(String layer) {
-    return model.spec(layer);
-  }
-
-  @Override
-  public boolean indexed(String layer) {
-    return model.indexed(layer);
   }
 
   @Override

@@ -147,10 +147,7 @@ record GptqFormat(int bits, Version version, boolean symmetric) implements Layer
   }
 
   private @Nullable GroupIndex index(TensorFiles files, String layer, Shape shape) {
-    long groups = spec(files, layer).grouping(shape).groups() / shape.rows();
-    return files.contains(layer + INDEX)
-        ? IntegerTensors.index(files, layer + INDEX, shape.cols(), groups)
-        : null;
+    return IntegerTensors.index(files, layer + INDEX, spec(files, layer), shape);
   }
 
   @Override

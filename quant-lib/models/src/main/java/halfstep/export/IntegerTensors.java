@@ -7,6 +7,7 @@ import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
 import halfstep.tensor.Matrix;
+import halfstep.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -52,11 +53,17 @@ final class IntegerTensors {
   }
 
   /**
-   * The index of a file; null if its groups are consecutive inputs.
+   * The index of a file; null if it has none, or one of groups that are consecutive inputs.
    *
+   * @param shape {@code out × in} of the layer
    * @throws ExportException if an input's group does not exist
    */
-  static @Nullable GroupIndex index(TensorFiles files, String tensor, long in, long groups) {
+  static @Nullable GroupIndex index(TensorFiles files, String tensor, QuantSpec spec, Shape shape) {
+    if (!files.contains(tensor)) {
+      return null;
+    }
+    long in = shape.cols();
+    long groups = spec.grouping(shape).groups() / shape.rows();
     int[] index = Arrays.stream(files.integers(tensor)).mapToInt(Math::toIntExact).toArray();
     long size = in / groups;
     boolean consecutive = index.length == in;

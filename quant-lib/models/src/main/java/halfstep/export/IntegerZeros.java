@@ -1,6 +1,5 @@
 package halfstep.export;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import halfstep.quant.Axis;
 import halfstep.quant.Codes;
 import halfstep.quant.GroupParams;
@@ -9,14 +8,8 @@ import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
 import halfstep.rtn.RoundToNearest;
-import halfstep.safetensors.TensorInfo;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
-import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * A model whose float zeros became codes: per group the rounded zero with codes found anew, or
@@ -25,12 +18,10 @@ import java.util.function.Consumer;
  * <p>The weights are the original ones where they are known, else those that the float solution
  * stands for.
  */
-final class IntegerZeros implements QuantizedModel {
-
-  private final QuantizedModel model;
+final class IntegerZeros extends ChangedModel {
 
   private IntegerZeros(QuantizedModel model) {
-    this.model = model;
+    super(model);
   }
 
   /** The same model if all its zeros are codes already. */
@@ -105,60 +96,5 @@ final class IntegerZeros implements QuantizedModel {
       error += difference * difference;
     }
     return error;
-  }
-
-  @Override
-  public Path path() {
-    return model.path();
-  }
-
-  @Override
-  public String scheme() {
-    return model.scheme();
-  }
-
-  @Override
-  public Optional<Path> companions() {
-    return model.companions();
-  }
-
-  @Override
-  public ObjectNode config() {
-    return model.config();
-  }
-
-  @Override
-  public List<String> layers() {
-    return model.layers();
-  }
-
-  @Override
-  public Shape shape(String layer) {
-    return model.shape(layer);
-  }
-
-  @Override
-  public boolean indexed(String layer) {
-    return model.indexed(layer);
-  }
-
-  @Override
-  public Optional<Matrix> original(String layer) {
-    return model.original(layer);
-  }
-
-  @Override
-  public List<TensorInfo> rest() {
-    return model.rest();
-  }
-
-  @Override
-  public Matrix restMatrix(String tensor) {
-    return model.restMatrix(tensor);
-  }
-
-  @Override
-  public void restBytes(String tensor, Consumer<MemorySegment> use) {
-    model.restBytes(tensor, use);
   }
 }

@@ -160,7 +160,7 @@ final class RawRun implements QuantizedModel {
 
   @Override
   public boolean indexed(String layer) {
-    return files.contains(layer + ".g_idx") && index(layer, shape(layer)) != null;
+    return index(layer, shape(layer)) != null;
   }
 
   @Override
@@ -170,11 +170,7 @@ final class RawRun implements QuantizedModel {
   }
 
   private @Nullable GroupIndex index(String layer, Shape shape) {
-    String tensor = layer + ".g_idx";
-    long groups = spec(layer).grouping(shape).groups() / shape.rows();
-    return files.contains(tensor)
-        ? IntegerTensors.index(files, tensor, shape.cols(), groups)
-        : null;
+    return IntegerTensors.index(files, layer + ".g_idx", spec(layer), shape);
   }
 
   @Override
