@@ -37,6 +37,11 @@ public final class Widgets {
     current = this;
   }
 
+  /** Whether this process has a front end that may know widgets. */
+  public static boolean areThere() {
+    return current != null;
+  }
+
   static Widgets current() {
     Widgets found = current;
     if (found == null) {

@@ -1,5 +1,6 @@
 package halfstep.magics.chart;
 
+import halfstep.magics.figure.Figure;
 import java.awt.AWTError;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -7,6 +8,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.internal.chartpart.Chart;
 
@@ -31,9 +34,36 @@ public final class Painter {
    * @throws NoFontsException if this Java finds no fonts; the JDK then fails in several ways
    */
   public static Picture paint(Drawing drawing, String alternative) {
-    try {
+    return withFonts(() -> {
       Chart<?, ?> chart = drawing.chart();
-      return new Picture(png(chart), chart.getWidth(), chart.getHeight(), alternative);
+      int width = chart.getWidth();
+      int height = chart.getHeight();
+      byte[] png = png(width, height, graphics -> chart.paint(graphics, width, height));
+      return new Picture(png, width, height, alternative);
+    });
+  }
+
+  /**
+   * Paints a figure; where this Java finds no fonts, the picture remains without a PNG, since the
+   * browser has fonts for the SVG.
+   */
+  public static Picture paint(Figure figure) {
+    try {
+      byte[] png =
+          withFonts(() ->
+              png(
+                  figure.width(),
+                  figure.height(),
+                  graphics -> new FigurePainter(graphics).paint(figure)));
+      return new Picture(png, figure);
+    } catch (NoFontsException e) {
+      return new Picture(null, figure);
+    }
+  }
+
+  private static <T> T withFonts(Supplier<T> painting) {
+    try {
+      return painting.get();
     } catch (LinkageError | InternalError | AWTError e) {
       throw new NoFontsException(e);
     } catch (RuntimeException e) {
@@ -50,15 +80,14 @@ public final class Painter {
         || String.valueOf(e.getMessage()).contains("Fontconfig");
   }
 
-  private static byte[] png(Chart<?, ?> chart) {
+  private static byte[] png(int width, int height, Consumer<Graphics2D> painting) {
     BufferedImage image =
-        new BufferedImage(
-            SCALE * chart.getWidth(), SCALE * chart.getHeight(), BufferedImage.TYPE_INT_ARGB);
+        new BufferedImage(SCALE * width, SCALE * height, BufferedImage.TYPE_INT_ARGB);
     Graphics2D graphics = image.createGraphics();
     graphics.setRenderingHint(
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
     graphics.scale(SCALE, SCALE);
-    chart.paint(graphics, chart.getWidth(), chart.getHeight());
+    painting.accept(graphics);
     graphics.dispose();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {

@@ -1,10 +1,8 @@
 package halfstep.magics.chart;
 
-import halfstep.magics.table.NumberText;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
-import java.util.Arrays;
 import java.util.Locale;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -28,9 +26,6 @@ final class Theme {
   private static final BasicStroke HAIR = new BasicStroke(0.5f);
   private static final BasicStroke LINE =
       new BasicStroke(1.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
-  private static final BasicStroke DASHES =
-      new BasicStroke(
-          1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, new float[] {5f, 4f}, 0f);
 
   private Theme() {}
 
@@ -92,32 +87,15 @@ final class Theme {
     styler.setToolTipHighlightColor(Palette.INK);
   }
 
-  /** Labels of a logarithmic axis: 1, 2 and 5 of each decade, so that they never touch. */
-  static String logLabel(double value) {
-    double lead = value / Math.pow(10, Math.floor(Math.log10(value) + 1e-9));
-    long digit = Math.round(lead);
-    return digit == 1 || digit == 2 || digit == 5 ? NumberText.plain(value) : "";
-  }
-
   /** A line with marks. */
   static XYSeries line(XYChart chart, String name, double[] x, double[] y, int number) {
     XYSeries series = chart.addSeries(name, x, y);
     return look(series, Palette.colour(number), LINE, Palette.marker(number));
   }
 
-  /** A dashed line without marks. */
-  static XYSeries dashes(XYChart chart, String name, double[] x, double[] y, Color colour) {
-    return look(chart.addSeries(name, x, y), colour, DASHES, SeriesMarkers.NONE);
-  }
-
   /** A solid line without marks. */
   static XYSeries plain(XYChart chart, String name, double[] x, double[] y, Color colour) {
     return look(chart.addSeries(name, x, y), colour, LINE, SeriesMarkers.NONE);
-  }
-
-  /** A thin helping line. */
-  static XYSeries hair(XYChart chart, String name, double[] x, double[] y) {
-    return look(chart.addSeries(name, x, y), Palette.FAINT, HAIR, SeriesMarkers.NONE);
   }
 
   /** Marks alone. */
@@ -126,33 +104,6 @@ final class Theme {
     XYSeries series = look(chart.addSeries(name, x, y), colour, SeriesLines.NONE, marker);
     series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
     return series;
-  }
-
-  /** A thin bar for each value, at 0, 1, 2 …: one polyline, so that any number is drawn fast. */
-  static XYSeries bars(XYChart chart, String name, float[] heights, Color colour) {
-    double[] x = new double[3 * heights.length];
-    double[] y = new double[3 * heights.length];
-    for (int i = 0; i < heights.length; i++) {
-      Arrays.fill(x, 3 * i, 3 * i + 3, i);
-      y[3 * i + 1] = heights[i];
-      // a number that is none ends the line, so that bars are not joined along the axis
-      y[3 * i + 2] = Double.NaN;
-    }
-    float width = Math.max(0.6f, Math.min(4f, 0.6f * WIDTH / heights.length));
-    BasicStroke stroke = new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL);
-    return look(chart.addSeries(name, x, y), colour, stroke, SeriesMarkers.NONE);
-  }
-
-  /** Level stretches around 0, 1, 2 …, joined where they differ. */
-  static XYSeries staircase(XYChart chart, String name, double[] levels, Color colour) {
-    double[] x = new double[2 * levels.length];
-    double[] y = new double[2 * levels.length];
-    for (int i = 0; i < levels.length; i++) {
-      x[2 * i] = i - 0.5;
-      x[2 * i + 1] = i + 0.5;
-      Arrays.fill(y, 2 * i, 2 * i + 2, levels[i]);
-    }
-    return look(chart.addSeries(name, x, y), colour, LINE, SeriesMarkers.NONE);
   }
 
   private static XYSeries look(XYSeries series, Color colour, BasicStroke stroke, Marker marker) {

@@ -6,7 +6,10 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A chart to show: the PNG at the size it was laid out for, and the words that replace it. */
+/**
+ * A chart to show: a figure as SVG in the page, the PNG at the size it was laid out for, and the
+ * words that replace it.
+ */
 public final class ChartBundle {
 
   private ChartBundle() {}
@@ -14,9 +17,15 @@ public final class ChartBundle {
   /** The bundle of a picture. */
   public static MimeBundle of(Picture picture) {
     Map<String, Object> data = new LinkedHashMap<>();
-    data.put("image/png", Base64.getEncoder().encodeToString(picture.png()));
+    Map<String, Object> metadata = new LinkedHashMap<>();
+    picture.figure().ifPresent(figure -> data.put("text/html", FigureHtml.of(figure)));
+    picture
+        .png()
+        .ifPresent(png -> {
+          data.put("image/png", Base64.getEncoder().encodeToString(png));
+          metadata.put("image/png", Map.of("width", picture.width(), "height", picture.height()));
+        });
     data.put("text/plain", picture.alternative());
-    return new MimeBundle(
-        data, Map.of("image/png", Map.of("width", picture.width(), "height", picture.height())));
+    return new MimeBundle(data, metadata);
   }
 }

@@ -11,6 +11,7 @@ import halfstep.llm.BlockCapture;
 import halfstep.llm.Model;
 import halfstep.llm.ScaleGroup;
 import halfstep.magics.chart.AwqCharts;
+import halfstep.magics.chart.SalienceCharts;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.Blocks;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 
 /** {@code %awq}: what activations single out, and the search that uses it. */
@@ -33,6 +35,8 @@ final class AwqCommand {
 
   private static final int CHANNELS_SHOWN = 10;
   private static final double LEVEL = 0.95;
+  private static final int RESAMPLES = 200;
+  private static final int FEWEST_WINDOWS = 4;
 
   /** Draws are the same each time, so that a notebook run again is the same notebook. */
   private static final long SEED = 0;
@@ -57,7 +61,7 @@ final class AwqCommand {
     BlockCapture capture = capture(model, Blocks.of(model, layer), text);
     Salience salience = Salience.of(Activations.of(capture.input(layer)));
     String name = LayerNames.shortName(layer);
-    stage.show(() -> AwqCharts.profile("Input of " + name, salience));
+    stage.show(() -> SalienceCharts.layer("Input of " + name, salience));
     return new Report<>(
         "Salience of the input of " + name,
         AwqTables.channels(salience, CHANNELS_SHOWN),
@@ -70,7 +74,7 @@ final class AwqCommand {
     int block = Blocks.number(model, request.target());
     Passage text = text(model, request.calibration());
     Map<String, Salience> inputs = Blocks.inputs(capture(model, block, text));
-    stage.show(() -> AwqCharts.inputs("Inputs of block " + block, inputs));
+    stage.show(() -> SalienceCharts.inputs("Inputs of block " + block, inputs));
     return new Report<>(
         "Salience of the inputs of block " + block,
         AwqTables.inputs(inputs),
@@ -139,11 +143,22 @@ final class AwqCommand {
     AwqReport.Searched report =
         new AwqReport.Searched(
             List.of(label(group)), group.tokens(), search.deadChannels(), steps, search.identity());
-    Optional<AwqBootstrap> bootstrap =
-        request.resamples().stream()
-            .mapToObj(n -> search.bootstrap(steps, n, LEVEL, new Random(SEED)))
-            .findFirst();
-    return new ScaleSearch(label(group), steps, report.identity(), bootstrap, report.remarks());
+    return new ScaleSearch(
+        label(group),
+        steps,
+        report.identity(),
+        Optional.of(search.salience()),
+        bootstrap(search, steps, request.resamples(), group.activationsPerWindow().size()),
+        report.remarks());
+  }
+
+  /** As often as the line says; if it does not, where there are windows enough to tell anything. */
+  private static Optional<AwqBootstrap> bootstrap(
+      AwqScaleSearch search, List<AwqStep> steps, OptionalInt asked, int windows) {
+    if (asked.isEmpty() && windows < FEWEST_WINDOWS) {
+      return Optional.empty();
+    }
+    return Optional.of(search.bootstrap(steps, asked.orElse(RESAMPLES), LEVEL, new Random(SEED)));
   }
 
   /** The layers by what they do. */

@@ -4,7 +4,7 @@ import halfstep.job.Calibration;
 import halfstep.job.LayerQuantizer;
 import halfstep.kernel.spi.Progress;
 import halfstep.llm.Model;
-import halfstep.magics.chart.BenchCharts;
+import halfstep.magics.chart.LayerCharts;
 import halfstep.magics.command.MethodWord;
 import halfstep.magics.command.Request;
 import halfstep.magics.command.UsageException;
@@ -69,7 +69,7 @@ final class BenchLayersCommand {
       throw stopped;
     }
     List<LayerError> rows = sorted(errors, layers);
-    stage.show(() -> BenchCharts.layers(title, rows, LayerNames::shortName));
+    stage.show(() -> LayerCharts.errors(title, rows, LayerNames::shortName));
     return stage.keep(report(title, rows, request.beside(), text), request.as());
   }
 

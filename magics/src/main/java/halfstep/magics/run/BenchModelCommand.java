@@ -7,7 +7,7 @@ import halfstep.job.LayerQuantizer;
 import halfstep.job.QuantizedLayer;
 import halfstep.kernel.spi.Progress;
 import halfstep.llm.Model;
-import halfstep.magics.chart.BenchCharts;
+import halfstep.magics.chart.ParetoCharts;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
 import halfstep.magics.run.Contenders.Contender;
@@ -68,7 +68,7 @@ final class BenchModelCommand {
                       .formatted(rows.size(), contenders.size())));
       throw stopped;
     }
-    stage.show(() -> BenchCharts.models(title, rows));
+    stage.show(() -> ParetoCharts.models(title, rows));
     return stage.keep(report(title, rows, calibrating, evaluating), request.as());
   }
 

@@ -2,7 +2,6 @@ package halfstep.magics.run;
 
 import halfstep.hqq.HqqStep;
 import halfstep.kernel.spi.Progress;
-import halfstep.magics.chart.HqqCharts;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.LayerNames;
@@ -12,7 +11,6 @@ import halfstep.magics.table.HqqTables;
 import halfstep.tensor.InterruptedWork;
 import halfstep.tensor.Matrix;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** {@code %hqq start}, {@code step}, {@code back} and {@code run}: one walk, looked at closely. */
@@ -86,8 +84,7 @@ final class HqqCommand {
     Walk walk = stage.session().walk();
     request.showGroup().ifPresent(walk::watch);
     advance(walk, Integer.MAX_VALUE - 1);
-    showErrors(walk);
-    showGroup(walk);
+    stage.play(() -> HqqPlayer.bundle(walk));
     Report<List<HqqStep>> report =
         new Report<>(
             HqqSentences.title(walk), table(walk), HqqSentences.about(walk), walk.shown(), STEPS);
@@ -115,10 +112,7 @@ final class HqqCommand {
   }
 
   private Report<HqqStep> look(Walk walk, Optional<String> as) {
-    if (walk.position() > 0) {
-      showErrors(walk);
-    }
-    showGroup(walk);
+    stage.show(() -> HqqPlayer.frames(walk).last());
     return stage.keep(report(walk), as);
   }
 
@@ -133,26 +127,6 @@ final class HqqCommand {
 
   private static tech.tablesaw.api.Table table(Walk walk) {
     return HqqTables.steps(walk.name(), walk.shown());
-  }
-
-  private void showErrors(Walk walk) {
-    stage.show(() -> HqqCharts.errors(HqqSentences.title(walk), Map.of(walk.name(), walk.shown())));
-  }
-
-  /** The start beside the current state; at the start, that alone. */
-  private void showGroup(Walk walk) {
-    int group = walk.watched();
-    HqqStep from = walk.shown().getFirst();
-    HqqStep to = walk.current();
-    stage.show(() ->
-        HqqCharts.group(
-            "%s, group %d: its weights on its grid".formatted(walk.name(), group),
-            walk.weights(),
-            group,
-            from.index(),
-            walk.solver().quantized(from),
-            to.index(),
-            walk.solver().quantized(to)));
   }
 
   private static void requireIteration(int target) {

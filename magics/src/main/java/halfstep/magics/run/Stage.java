@@ -58,6 +58,11 @@ final class Stage {
     }
   }
 
+  /** Shows what is more than a chart. */
+  void play(Supplier<MimeBundle> player) {
+    host.display(player.get());
+  }
+
   /**
    * Shows a report before the cell ends, since it will end otherwise than with a result. The
    * interrupt is put aside meanwhile, or making the report would be stopped as well, and then kept

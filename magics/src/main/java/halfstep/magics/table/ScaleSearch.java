@@ -3,6 +3,7 @@ package halfstep.magics.table;
 import halfstep.awq.AwqBootstrap;
 import halfstep.awq.AwqScaleSearch;
 import halfstep.awq.AwqStep;
+import halfstep.awq.Salience;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param group its layers' names
  * @param steps every grid point, in order; not empty
  * @param identity the point without scaling: plain round to nearest
+ * @param salience of the group's input, if it is known
  * @param bootstrap how sure the choice is, if that was asked for
  * @param remarks what a reader should know, one sentence each: dead channels, a lost search
  */
@@ -19,6 +21,7 @@ public record ScaleSearch(
     String group,
     List<AwqStep> steps,
     AwqStep identity,
+    Optional<Salience> salience,
     Optional<AwqBootstrap> bootstrap,
     List<String> remarks) {
 
@@ -30,7 +33,7 @@ public record ScaleSearch(
 
   /** A search of which nothing else is known. */
   public ScaleSearch(String group, List<AwqStep> steps, AwqStep identity) {
-    this(group, steps, identity, Optional.empty(), List.of());
+    this(group, steps, identity, Optional.empty(), Optional.empty(), List.of());
   }
 
   /** The grid point with the smallest loss. */
