@@ -21,29 +21,33 @@ bench_python() { # sets bench_python: HALFSTEP_BENCH_PYTHON, or an environment o
       -r '$root/bench/compare/requirements.txt'"
 }
 
-bench_forward() { # the forward pass beside transformers, on the models in notebooks/models
+bench_model() { # forward|decode OPTION…: beside transformers, on models in notebooks/models
+  work=$1
+  shift
   build
   bench_python
-  exec "$bench_python" "$root/bench/compare/forward.py" --java "$JAVA_HOME/bin/java" \
-    --classpath "$lib/*" "$@" "$root/notebooks/models/natural" "$root/notebooks/models/salient"
+  set -- "$@" "$root/notebooks/models/natural"
+  [ "$work" = decode ] || set -- "$@" "$root/notebooks/models/salient"
+  exec "$bench_python" "$root/bench/compare/$work.py" --java "$JAVA_HOME/bin/java" \
+    --classpath "$lib/*" "$@"
 }
 
 bench() {
-  wants_help "bench quantize|calibrated|matmul|matvec|halves|compare|forward [JMH OPTIONS]" "$@"
+  wants_help "bench quantize|calibrated|matmul|matvec|halves|compare|forward|decode [OPTIONS]" "$@"
   case ${1-} in
     quantize) only=DataFreeBench ;;
     calibrated) only=CalibratedBench ;;
     matmul) only=MatmulBench ;;
     matvec) only=QuantizedLinearBench ;;
     halves) only=HalvesBench ;;
-    compare | forward) only= ;;
+    compare | forward | decode) only= ;;
     *) fail "bench: choose one of quantize, calibrated, matmul, matvec, halves, compare for all \
-of them beside torch, or forward for a model beside transformers." 2 ;;
+of them beside torch, or forward or decode for a model beside transformers." 2 ;;
   esac
   what=$1
   shift
   find_jdk
-  [ "$what" != forward ] || bench_forward "$@"
+  case $what in forward | decode) bench_model "$what" "$@" ;; esac
   bench_build
   if [ -n "$only" ]; then
     exec "$JAVA_HOME/bin/java" --add-modules jdk.incubator.vector -cp "$(cat "$bench_classpath")" \

@@ -4,10 +4,10 @@ import halfstep.backend.Backends;
 import halfstep.quant.Axis;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
-import halfstep.quant.Sums;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
 import halfstep.tensor.ShapeException;
+import java.util.List;
 
 /**
  * A linear layer whose weights stay packed: {@code Y = X · Ŵᵀ} without {@code Ŵ}. For few rows of
@@ -18,18 +18,20 @@ import halfstep.tensor.ShapeException;
  * y = Σ over groups of s · (Σ q·x − z · Σ x)
  * </pre>
  *
- * <p>Two layouts. <em>Words</em> hold several codes, which are shifted, masked and converted one by
- * one: ten codes of 3 bits in a word take as long as ten of 4, so fewer bits gain nothing. <em>Bit
- * planes</em> look the sum of each subset of four inputs up in a table made once per row of X: the
- * work is proportional to the bits (the idea of T-MAC, arXiv 2407.00088). That pays only where
- * looking up sixteen entries at once is one instruction, which a kernel tells by {@link
- * LinearKernel#prefersPlanes}.
+ * <p>Two layouts. <em>Words</em> hold several codes, which are masked where they lie, converted and
+ * multiplied one by one: a code of 3 bits takes as long as one of 4, but more of them come with
+ * each word that is read. <em>Bit planes</em> look the sum of each subset of four inputs up in a
+ * table made once per row of X: the work is proportional to the bits (the idea of T-MAC, arXiv
+ * 2407.00088). That pays only where looking up sixteen entries at once is one instruction, which a
+ * kernel tells by {@link LinearKernel#prefersPlanes}.
  */
 public final class QuantizedLinear {
 
   private static final LinearKernel KERNEL = Backends.kernel(LinearKernel.class, ScalarLinear::new);
   private static final String WORK = "a product with quantized weights";
-  private static final int TILES_AT_ONCE = 8;
+
+  /** Multiplications below which handing tiles to another core costs more than it saves. */
+  private static final long LEAST_WORK = 1 << 18;
 
   /** How codes lie in memory. */
   public enum Layout {
@@ -46,6 +48,7 @@ public final class QuantizedLinear {
   private final int in;
   private final int size;
   private final int groups;
+  private final InputPreparation preparation;
   private final WordTile[] wordTiles;
   private final PlaneTile[] planeTiles;
 
@@ -65,6 +68,7 @@ public final class QuantizedLinear {
     }
     int tiles = Math.ceilDiv(out, LinearKernel.ROWS);
     int bits = bits(weights.spec());
+    this.preparation = new InputPreparation(weights, size, bits);
     this.wordTiles = new WordTile[layout == Layout.WORDS ? tiles : 0];
     this.planeTiles = new PlaneTile[layout == Layout.PLANES ? tiles : 0];
     Parallel.blocks(tiles, "packing a layer", tile -> pack((int) tile, bits));
@@ -74,7 +78,7 @@ public final class QuantizedLinear {
    * Packs a layer in the layout that is faster here.
    *
    * @param weights groups along axis 1, in order; not modified
-   * @throws IllegalArgumentException for groups along axis 0, over rows, or in another order
+   * @throws IllegalArgumentException if it is not {@linkplain #supports supported}
    */
   public static QuantizedLinear of(QuantizedMatrix weights) {
     int size = weights.spec().grouping(weights.shape()).size();
@@ -95,11 +99,17 @@ public final class QuantizedLinear {
     return Integer.SIZE - Integer.numberOfLeadingZeros(spec.maxCode());
   }
 
+  /** Whether a layer can be packed: groups along axis 1, in order. */
+  public static boolean supports(QuantizedMatrix weights) {
+    QuantSpec spec = weights.spec();
+    return spec.axis() == Axis.IN
+        && spec.groupSize() != QuantSpec.TENSOR
+        && weights.groupIndex() == null;
+  }
+
   private static void requireGroups(QuantizedMatrix weights) {
     QuantSpec spec = weights.spec();
-    if (spec.axis() != Axis.IN
-        || spec.groupSize() == QuantSpec.TENSOR
-        || weights.groupIndex() != null) {
+    if (!supports(weights)) {
       throw new IllegalArgumentException(
           "packed products want groups of neighbouring inputs, but these are %s%s; multiply with dequantized()"
               .formatted(spec.label(), weights.groupIndex() == null ? "" : " in another order"));
@@ -138,87 +148,41 @@ public final class QuantizedLinear {
               .formatted(x.shape(), weights.shape()));
     }
     Matrix y = Matrix.zeros(x.rows(), out);
-    Prepared[] rows = new Prepared[Math.toIntExact(x.rows())];
-    for (int r = 0; r < rows.length; r++) {
-      rows[r] = prepared(x.row(r));
-    }
+    List<LinearInputs> inputs =
+        switch (layout) {
+          case WORDS -> preparation.words(x);
+          case PLANES -> preparation.planes(x);
+        };
     int tiles = Math.ceilDiv(out, LinearKernel.ROWS);
+    // as many at once as are worth another core's while
+    int atOnce = Math.clamp(LEAST_WORK / (LinearKernel.ROWS * in * x.rows()), 1, tiles);
     Parallel.blocks(
-        Math.ceilDiv(tiles, TILES_AT_ONCE),
+        Math.ceilDiv(tiles, atOnce),
         WORK,
         block -> {
-          int end = (int) Math.min(tiles, (block + 1) * TILES_AT_ONCE);
-          float[] part = new float[LinearKernel.ROWS];
-          for (int tile = (int) block * TILES_AT_ONCE; tile < end; tile++) {
+          int end = (int) Math.min(tiles, (block + 1) * atOnce);
+          float[] part = new float[LinearKernel.FOUR * LinearKernel.ROWS];
+          for (int tile = (int) block * atOnce; tile < end; tile++) {
             int first = tile * LinearKernel.ROWS;
             int count = Math.min(LinearKernel.ROWS, out - first);
-            for (int r = 0; r < rows.length; r++) {
-              multiply(tile, rows[r], part);
-              y.write((long) r * out + first, part, 0, count);
+            for (LinearInputs rows : inputs) {
+              multiply(tile, rows, part);
+              for (int r = 0; r < rows.count(); r++) {
+                long at = (rows.first() + r) * out + first;
+                y.write(at, part, r * LinearKernel.ROWS, count);
+              }
             }
           }
         });
     return y;
   }
 
-  private void multiply(int tile, Prepared x, float[] part) {
-    switch (layout) {
-      case WORDS -> kernel.words(wordTiles[tile], x.values, x.sums, part);
-      case PLANES -> kernel.planes(planeTiles[tile], x.tables, x.sums, part);
+  private void multiply(int tile, LinearInputs x, float[] part) {
+    switch (x.form()) {
+      case ONE -> kernel.words(wordTiles[tile], x.values(), x.sums(), part);
+      case FOUR -> kernel.fourRows(wordTiles[tile], x.values(), x.sums(), part);
+      case TABLES -> kernel.planes(planeTiles[tile], x.tables(), x.sums(), part);
     }
-  }
-
-  /** One row of inputs as the kernels want it. */
-  private static final class Prepared {
-    float[] values = {};
-    int[] tables = {};
-    final float[] sums;
-
-    Prepared(int groups) {
-      sums = new float[groups];
-    }
-  }
-
-  private Prepared prepared(float[] x) {
-    if (weights.channelScales() != null) {
-      for (int c = 0; c < in; c++) {
-        x[c] /= weights.channelScales().get(c);
-      }
-    }
-    Prepared prepared = new Prepared(groups);
-    for (int group = 0; group < groups; group++) {
-      prepared.sums[group] = Sums.sum(x, group * size, size);
-    }
-    switch (layout) {
-      case WORDS -> prepared.values = padded(x);
-      case PLANES -> prepared.tables = tables(x);
-    }
-    return prepared;
-  }
-
-  private float[] padded(float[] x) {
-    int padded = WordTile.padded(size);
-    if (padded == size) {
-      return x;
-    }
-    float[] wide = new float[groups * padded];
-    for (int group = 0; group < groups; group++) {
-      System.arraycopy(x, group * size, wide, group * padded, size);
-    }
-    return wide;
-  }
-
-  /** Σ of each subset of four neighbours: (x₀ + x₁) + (x₂ + x₃), without those not in it. */
-  private static int[] tables(float[] x) {
-    int[] tables = new int[4 * x.length];
-    for (int i = 0; i < x.length; i += LinearKernel.NIBBLE) {
-      for (int subset = 0; subset < 16; subset++) {
-        float low = ((subset & 1) == 0 ? 0 : x[i]) + ((subset & 2) == 0 ? 0 : x[i + 1]);
-        float high = ((subset & 4) == 0 ? 0 : x[i + 2]) + ((subset & 8) == 0 ? 0 : x[i + 3]);
-        tables[4 * i + subset] = Float.floatToRawIntBits(low + high);
-      }
-    }
-    return tables;
   }
 
   private void pack(int tile, int bits) {

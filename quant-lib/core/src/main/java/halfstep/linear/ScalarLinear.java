@@ -15,31 +15,55 @@ public final class ScalarLinear implements LinearKernel {
 
   @Override
   public void words(WordTile tile, float[] x, float[] sums, float[] y) {
+    row(tile, x, sums, true, y);
+  }
+
+  @Override
+  public void fourRows(WordTile tile, float[] x, float[] sums, float[] y) {
+    float[] one = new float[x.length / FOUR];
+    float[] itsSums = new float[sums.length / FOUR];
+    float[] outputs = new float[ROWS];
+    for (int r = 0; r < FOUR; r++) {
+      for (int i = 0; i < one.length; i++) {
+        one[i] = x[FOUR * i + r];
+      }
+      for (int group = 0; group < itsSums.length; group++) {
+        itsSums[group] = sums[FOUR * group + r];
+      }
+      row(tile, one, itsSums, false, outputs);
+      System.arraycopy(outputs, 0, y, r * ROWS, ROWS);
+    }
+  }
+
+  private static void row(WordTile tile, float[] x, float[] sums, boolean inPlace, float[] y) {
     float[] even = new float[ROWS];
     float[] odd = new float[ROWS];
-    int perWord = tile.perWord();
-    Arrays.fill(y, 0f);
-    for (int group = 0, word = 0; group < tile.groups(); group++) {
+    Arrays.fill(y, 0, ROWS, 0f);
+    for (int group = 0; group < tile.groups(); group++) {
       Arrays.fill(even, 0f);
       Arrays.fill(odd, 0f);
-      int at = group * tile.padded();
-      int end = at + tile.padded();
-      for (int first = at; first < end; first += perWord, word++) {
-        int codes = Math.min(perWord, end - first);
-        for (int row = 0; row < ROWS; row++) {
-          int bits = tile.words()[word * ROWS + row];
-          int mask = (1 << tile.bits()) - 1;
-          for (int k = 0; k < codes; k += 2) {
-            // Σ q·x
-            even[row] = Math.fma(bits & mask, x[first + k], even[row]);
-            odd[row] = Math.fma(bits >>> tile.bits() & mask, x[first + k + 1], odd[row]);
-            bits >>>= 2 * tile.bits() % Integer.SIZE;
-          }
-        }
+      int from = group * tile.padded();
+      for (int i = 0; i < tile.padded(); i += 2) {
+        // Σ q·x, codes of even and odd number apart
+        multiply(tile, group, i, x[from + i], inPlace, even);
+        multiply(tile, group, i + 1, x[from + i + 1], inPlace, odd);
       }
       for (int row = 0; row < ROWS; row++) {
         add(even[row] + odd[row], tile.scales(), tile.zeros(), group, row, sums[group], y);
       }
+    }
+  }
+
+  private static void multiply(
+      WordTile tile, int group, int i, float x, boolean inPlace, float[] chain) {
+    int slot = i % tile.perWord();
+    int at = (group * tile.wordsPerGroup() + i / tile.perWord()) * ROWS;
+    boolean shifted = !inPlace || slot == tile.perWord() - 1;
+    int shift = shifted ? slot * tile.bits() : 0;
+    int mask = shifted ? tile.masks()[0] : tile.masks()[slot];
+    int[] words = tile.words();
+    for (int row = 0; row < ROWS; row++) {
+      chain[row] = Math.fma(words[at + row] >>> shift & mask, x, chain[row]);
     }
   }
 

@@ -10,6 +10,7 @@ public final class WordTile {
   private final int bits;
   private final int perWord;
   private final int padded;
+  private final int[] masks;
   private final int[] words;
   private final float[] scales;
   private final float[] zeros;
@@ -24,6 +25,10 @@ public final class WordTile {
     this.bits = bits;
     this.perWord = perWord(bits);
     this.padded = padded(size);
+    this.masks = new int[perWord];
+    for (int slot = 0; slot < perWord; slot++) {
+      masks[slot] = ((1 << bits) - 1) << (slot * bits);
+    }
     this.words = new int[groups * wordsPerGroup() * LinearKernel.ROWS];
     this.scales = new float[groups * LinearKernel.ROWS];
     this.zeros = new float[groups * LinearKernel.ROWS];
@@ -37,6 +42,16 @@ public final class WordTile {
   /** Inputs of a group as kernels see them: an even number. */
   static int padded(int size) {
     return size + (size & 1);
+  }
+
+  /**
+   * How far code {@code i} of a group is multiplied by a power of two when it is masked where it
+   * lies: by the bits below it. The last of a word is shifted down instead, for where it fills the
+   * word its highest bit would be a sign.
+   */
+  static int place(int bits, int i) {
+    int slot = i % perWord(bits);
+    return slot == perWord(bits) - 1 ? 0 : slot * bits;
   }
 
   void put(int row, int group, int i, int code) {
@@ -57,6 +72,11 @@ public final class WordTile {
   /** Codes in a word. */
   public int perWord() {
     return perWord;
+  }
+
+  /** The bits of each code of a word; shared, not to be modified. */
+  public int[] masks() {
+    return masks;
   }
 
   /** Inputs of a group, one more if they are odd. */

@@ -1,5 +1,6 @@
 package halfstep.ls;
 
+import halfstep.quant.Rounding;
 import halfstep.quant.Sums;
 import java.util.Arrays;
 
@@ -9,24 +10,26 @@ import java.util.Arrays;
  */
 final class GroupFit {
 
+  private static final int LANES = Sums.LANES;
+
   private final int size;
   private final int maxCode;
-  private final LeastSquaresKernel kernel;
   private final float[] codes;
-  private final float[] ones;
-  private final float[] lanes = new float[2 * LeastSquaresKernel.LANES];
+  private final float[] lanes = new float[2 * LANES];
 
   float scale;
   float zero;
   float error;
 
-  GroupFit(int size, int maxCode, LeastSquaresKernel kernel) {
+  /** What {@link #line} found: a scale, and the zero that goes with it. */
+  float slope;
+
+  float offset;
+
+  GroupFit(int size, int maxCode) {
     this.size = size;
     this.maxCode = maxCode;
-    this.kernel = kernel;
     this.codes = new float[size];
-    this.ones = new float[size];
-    Arrays.fill(ones, 1f);
   }
 
   /**
@@ -38,38 +41,67 @@ final class GroupFit {
   void round(float[] w, float[] h, int from, float s, float z) {
     scale = s;
     zero = z;
-    // q = clamp(round(w/s + z), 0, Q)
-    kernel.round(w, h, from, size, 1f / s, z, s, maxCode, codes, lanes);
+    float inverse = 1f / s;
+    Arrays.fill(lanes, 0, LANES, 0f);
+    for (int i = 0; i < size; i++) {
+      // q = clamp(round(w/s + z), 0, Q)
+      float q = Rounding.code(w[from + i] * inverse + z, maxCode);
+      float r = w[from + i] - (q - z) * s;
+      codes[i] = q;
+      lanes[i % LANES] += h[from + i] * r * r;
+    }
     error = Sums.folded(lanes, 0);
   }
 
   /**
-   * Moves {@link #scale} and {@link #zero} to the least-squares line w ≈ s·q − s·z through the
-   * codes of the last rounding.
+   * Moves {@link #scale} and {@link #zero} to the least-squares line through the codes of the last
+   * rounding.
    *
    * @return false if the codes do not determine a line with positive slope; nothing moved then
    */
   boolean fit(float[] w, float[] h, int from) {
-    float n = weighted(h, from, ones, 0);
-    float meanCode = weighted(h, from, codes, 0) / n;
-    float meanWeight = weighted(h, from, w, from) / n;
-    kernel.moments(w, h, from, size, codes, meanCode, meanWeight, lanes);
-    float variance = Sums.folded(lanes, 0);
-    float covariance = Sums.folded(lanes, LeastSquaresKernel.LANES);
-    // s = cov(q, w) / var(q)
-    float slope = covariance / variance;
-    // an inverse that float32 cannot hold would leave no codes
-    if (!(slope > 0) || Float.isInfinite(slope) || Float.isInfinite(1f / slope)) {
+    line(w, h, from);
+    if (!isScale(slope)) {
       return false;
     }
     scale = slope;
-    // z = mean q − mean w / s
-    zero = meanCode - meanWeight / slope;
+    zero = offset;
     return true;
   }
 
+  /** Whether a slope can be a scale: an inverse that float32 cannot hold would leave no codes. */
+  static boolean isScale(float slope) {
+    return slope > 0 && !Float.isInfinite(slope) && !Float.isInfinite(1f / slope);
+  }
+
+  /** The line w ≈ s·q − s·z of least squares through the codes of the last rounding. */
+  void line(float[] w, float[] h, int from) {
+    float n = Sums.sum(h, from, size);
+    float meanCode = weighted(h, from, codes, 0) / n;
+    float meanWeight = weighted(h, from, w, from) / n;
+    Arrays.fill(lanes, 0f);
+    for (int i = 0; i < size; i++) {
+      float q = codes[i] - meanCode;
+      float weighted = h[from + i] * q;
+      lanes[i % LANES] += weighted * q;
+      lanes[LANES + i % LANES] += weighted * (w[from + i] - meanWeight);
+    }
+    // s = cov(q, w) / var(q)
+    slope = Sums.folded(lanes, LANES) / Sums.folded(lanes, 0);
+    // z = mean q − mean w / s
+    offset = meanCode - meanWeight / slope;
+  }
+
   private float weighted(float[] h, int from, float[] v, int at) {
-    kernel.weighted(h, from, v, at, size, lanes);
+    return weighted(h, from, v, at, size, lanes);
+  }
+
+  /** Σ h·v over a group, in the order of all sums; {@code lanes} is overwritten. */
+  static float weighted(float[] h, int from, float[] v, int at, int size, float[] lanes) {
+    Arrays.fill(lanes, 0, LANES, 0f);
+    for (int i = 0; i < size; i++) {
+      lanes[i % LANES] += h[from + i] * v[at + i];
+    }
     return Sums.folded(lanes, 0);
   }
 }

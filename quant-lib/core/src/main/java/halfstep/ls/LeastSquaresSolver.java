@@ -35,8 +35,6 @@ public final class LeastSquaresSolver {
   /** Shares of each group's range that the starting grids span. */
   static final float[] SPANS = {1f, 0.9f, 0.8f, 0.7f, 0.6f, 0.5f};
 
-  private static final LeastSquaresKernel CLEAR = new ScalarLeastSquares();
-
   private final Matrix w;
   private final QuantSpec spec;
   private final Grouping grouping;
@@ -169,15 +167,17 @@ public final class LeastSquaresSolver {
   /** A grid around the middle of the group that spans part of its range. */
   private void narrow(GroupFit fit, float[] values, float[] h, int from, float span) {
     AffineGrid grid = AffineGrid.of(values, from, grouping.size(), spec);
-    narrow(fit, values, h, from, grid, span);
+    fit.round(values, h, from, narrowScale(grid, span), narrowZero(grid, span));
   }
 
-  static void narrow(
-      GroupFit fit, float[] values, float[] h, int from, AffineGrid grid, float span) {
+  static float narrowScale(AffineGrid grid, float span) {
+    return grid.scale() * span;
+  }
+
+  /** The zero that keeps the middle of the range at the middle code. */
+  static float narrowZero(AffineGrid grid, float span) {
     float middle = grid.maxCode() / 2f;
-    // the zero that keeps the middle of the range at the middle code
-    float zero = middle - (middle - grid.zero()) / span;
-    fit.round(values, h, from, grid.scale() * span, zero);
+    return middle - (middle - grid.zero()) / span;
   }
 
   private GroupParams blank() {
@@ -215,7 +215,7 @@ public final class LeastSquaresSolver {
         "least squares",
         (values, first, count) -> {
           float[] h = importance(first, count);
-          GroupFit fit = new GroupFit(size, spec.maxCode(), CLEAR);
+          GroupFit fit = new GroupFit(size, spec.maxCode());
           for (int g = 0; g < count; g++) {
             work.on(fit, values, h, g * size, first + g);
           }
@@ -244,5 +244,15 @@ public final class LeastSquaresSolver {
 
   int rounds() {
     return rounds;
+  }
+
+  /** Whether every weight counts as 1. */
+  boolean isUniform() {
+    for (float one : importance) {
+      if (one != 1f) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -1,13 +1,15 @@
 package halfstep.tensor;
 
+import halfstep.backend.Backends;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Conversions between float32 and the 16-bit formats of checkpoints, a block at a time. */
 public final class Halves {
 
-  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+  static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final int BLOCK = 1 << 13;
+  private static final HalvesKernel KERNEL = Backends.kernel(HalvesKernel.class, ScalarHalves::new);
 
   private Halves() {}
 
@@ -32,7 +34,11 @@ public final class Halves {
    * @param into filled row by row
    */
   public static void readBfloat16(MemorySegment from, Matrix into) {
-    widen(from, into, Halves::fromBfloat16Block);
+    requireSize(from, into);
+    for (long done = 0; done < into.size(); done += BLOCK) {
+      int count = (int) Math.min(BLOCK, into.size() - done);
+      KERNEL.fromBfloat16(from, done * Short.BYTES, into.segment(), done * Float.BYTES, count);
+    }
   }
 
   /**
@@ -42,33 +48,23 @@ public final class Halves {
    * @param into filled row by row
    */
   public static void readFloat16(MemorySegment from, Matrix into) {
-    widen(from, into, Halves::fromFloat16Block);
-  }
-
-  private interface Widening {
-    void apply(short[] from, float[] into, int count);
-  }
-
-  /** Copies a block to the heap first: element-wise reads of a segment do not vectorise. */
-  private static void widen(MemorySegment from, Matrix into, Widening widening) {
-    if (from.byteSize() != into.size() * Short.BYTES) {
-      throw new ShapeException(
-          "%d bytes do not hold %s values of 16 bits, which take %d"
-              .formatted(from.byteSize(), into.shape(), into.size() * Short.BYTES));
-    }
+    requireSize(from, into);
+    // to the heap and back: the JIT has an instruction for arrays of these, the Vector API has not
     short[] halves = new short[BLOCK];
     float[] floats = new float[BLOCK];
     for (long done = 0; done < into.size(); done += BLOCK) {
       int count = (int) Math.min(BLOCK, into.size() - done);
       MemorySegment.copy(from, SHORT, done * Short.BYTES, halves, 0, count);
-      widening.apply(halves, floats, count);
+      fromFloat16Block(halves, floats, count);
       into.write(done, floats, 0, count);
     }
   }
 
-  private static void fromBfloat16Block(short[] from, float[] into, int count) {
-    for (int i = 0; i < count; i++) {
-      into[i] = Float.intBitsToFloat(from[i] << 16);
+  private static void requireSize(MemorySegment from, Matrix into) {
+    if (from.byteSize() != into.size() * Short.BYTES) {
+      throw new ShapeException(
+          "%d bytes do not hold %s values of 16 bits, which take %d"
+              .formatted(from.byteSize(), into.shape(), into.size() * Short.BYTES));
     }
   }
 

@@ -24,9 +24,12 @@ public final class Matmul {
   private static final int DEPTH = 256;
 
   /** Up to so many rows of X the weights are read row by row. */
-  private static final int FEW = 4;
+  private static final int FEW = 16;
 
   private static final int OUTPUTS_AT_ONCE = 64;
+
+  /** Multiplications below which handing outputs to another core costs more than it saves. */
+  private static final long LEAST_WORK = 1 << 18;
 
   private static final MatmulKernel KERNEL = Backends.kernel(MatmulKernel.class, ScalarMatmul::new);
 
@@ -75,17 +78,18 @@ public final class Matmul {
     int rows = Math.toIntExact(x.rows());
     float[] inputs = new float[rows * in];
     x.read(0, inputs, 0, inputs.length);
+    int atOnce =
+        (int) Math.max(OUTPUTS_AT_ONCE, Math.min(w.rows(), LEAST_WORK / Math.max(1, x.size())));
     Parallel.blocks(
-        Math.ceilDiv(w.rows(), OUTPUTS_AT_ONCE),
+        Math.ceilDiv(w.rows(), atOnce),
         WORK,
         block -> {
-          float[] weights = new float[in];
-          long end = Math.min(w.rows(), (block + 1) * OUTPUTS_AT_ONCE);
-          for (long o = block * OUTPUTS_AT_ONCE; o < end; o++) {
-            w.read(o * in, weights, 0, in);
-            for (int r = 0; r < rows; r++) {
-              y.put(r * y.cols() + o, kernel.dot(inputs, r * in, weights, 0, in));
-            }
+          long first = block * atOnce;
+          int count = (int) Math.min(atOnce, w.rows() - first);
+          float[] part = new float[rows * count];
+          kernel.dots(inputs, rows, in, w.segment(), first * in * Float.BYTES, count, part);
+          for (int r = 0; r < rows; r++) {
+            y.write(r * y.cols() + first, part, r * count, count);
           }
         });
   }

@@ -1,5 +1,7 @@
 package halfstep.tensor;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * The inner loops of {@code Y = X · Wᵀ} on arrays. Every element of a tile is one chain of fused
  * multiply-adds in the order of the inputs, so that all twins give the same bits.
@@ -26,14 +28,15 @@ public interface MatmulKernel {
   void addProduct(float[] x, int strips, float[] w, int depth, float[] y, int at, int stride);
 
   /**
-   * The product of two rows, in {@value #DOT_LANES} lanes: element {@code i} goes to lane {@code i
-   * mod 32} by a fused multiply-add, the lanes fold by halves.
+   * Few rows of X by some rows of W. Each output is a sum in {@value #DOT_LANES} lanes: element
+   * {@code i} goes to lane {@code i mod 32} by a fused multiply-add, the lanes fold by halves.
    *
-   * @param a not modified
-   * @param b not modified
+   * @param x {@code rows × in}; not modified
+   * @param w holds {@code outputs × in} float32 from {@code fromByte} on; not modified
+   * @param y {@code rows × outputs}; overwritten
    */
-  float dot(float[] a, int fromA, float[] b, int fromB, int count);
+  void dots(float[] x, int rows, int in, MemorySegment w, long fromByte, int outputs, float[] y);
 
-  /** Lanes of {@link #dot}. */
+  /** Lanes of a sum of {@link #dots}. */
   int DOT_LANES = 32;
 }

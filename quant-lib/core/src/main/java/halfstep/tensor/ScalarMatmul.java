@@ -1,5 +1,9 @@
 package halfstep.tensor;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
 /** {@link MatmulKernel} in plain loops over separate rows: the form that the JIT vectorises. */
 final class ScalarMatmul implements MatmulKernel {
 
@@ -44,23 +48,31 @@ final class ScalarMatmul implements MatmulKernel {
   }
 
   @Override
-  public float dot(float[] a, int fromA, float[] b, int fromB, int count) {
+  public void dots(
+      float[] x, int rows, int in, MemorySegment w, long fromByte, int outputs, float[] y) {
+    float[] weights = new float[in];
     float[] lanes = new float[DOT_LANES];
-    int i = 0;
-    for (; i + DOT_LANES <= count; i += DOT_LANES) {
-      for (int lane = 0; lane < DOT_LANES; lane++) {
-        lanes[lane] = Math.fma(a[fromA + i + lane], b[fromB + i + lane], lanes[lane]);
+    for (int o = 0; o < outputs; o++) {
+      long at = fromByte + (long) o * in * Float.BYTES;
+      MemorySegment.copy(w, ValueLayout.JAVA_FLOAT_UNALIGNED, at, weights, 0, in);
+      for (int r = 0; r < rows; r++) {
+        y[r * outputs + o] = dot(x, r * in, weights, lanes);
       }
     }
-    for (int lane = 0; i < count; i++, lane++) {
-      lanes[lane] = Math.fma(a[fromA + i], b[fromB + i], lanes[lane]);
-    }
-    return folded(lanes);
   }
 
-  /** The lanes folded 32 → 16 → … → 1; overwrites them. */
-  static float folded(float[] lanes) {
-    for (int half = lanes.length / 2; half > 0; half /= 2) {
+  private static float dot(float[] a, int from, float[] b, float[] lanes) {
+    Arrays.fill(lanes, 0f);
+    int i = 0;
+    for (; i + DOT_LANES <= b.length; i += DOT_LANES) {
+      for (int lane = 0; lane < DOT_LANES; lane++) {
+        lanes[lane] = Math.fma(a[from + i + lane], b[i + lane], lanes[lane]);
+      }
+    }
+    for (int lane = 0; i < b.length; i++, lane++) {
+      lanes[lane] = Math.fma(a[from + i], b[i], lanes[lane]);
+    }
+    for (int half = DOT_LANES / 2; half > 0; half /= 2) {
       for (int lane = 0; lane < half; lane++) {
         lanes[lane] += lanes[lane + half];
       }

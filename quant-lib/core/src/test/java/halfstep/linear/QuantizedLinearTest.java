@@ -1,5 +1,6 @@
 package halfstep.linear;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -59,6 +60,26 @@ class QuantizedLinearTest {
         for (long i = 0; i < plain.size(); i++) {
           assertEquals(plain.at(i), twin.at(i), layout + " of " + kernel + " at " + i);
         }
+      }
+    }
+  }
+
+  /** Whatever comes with it, and however small it is, a row of inputs gives the same bits. */
+  @ParameterizedTest
+  @EnumSource(Bits.class)
+  void aRowAloneEqualsTheRowAmongOthers(Bits bits) {
+    QuantSpec spec = new QuantSpec(bits, 40, Axis.IN, ZeroPoint.FLOAT);
+    QuantizedMatrix weights = MinMaxRounding.codes(gaussian(19, 120, 1), spec);
+    Matrix x = gaussian(7, 120, 2);
+    for (int c = 0; c < 120; c++) {
+      x.set(5, c, x.get(5, c) * 0x1p-120f);
+    }
+    for (LinearKernel kernel : KERNELS) {
+      QuantizedLinear layer = QuantizedLinear.of(weights, Layout.WORDS, kernel);
+      Matrix together = layer.apply(x);
+      for (int r = 0; r < 7; r++) {
+        float[] alone = layer.apply(x.rows(r, r + 1)).row(0);
+        assertArrayEquals(together.row(r), alone, kernel + " row " + r);
       }
     }
   }

@@ -3,6 +3,9 @@ package halfstep.tensor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import halfstep.backend.Twins;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -69,22 +72,36 @@ class MatmulKernelTest {
 
   @ParameterizedTest
   @MethodSource("lengths")
-  void theDotProductHasThirtyTwoLanes(int length) {
+  void aFewRowsAreSumsInThirtyTwoLanes(int length) {
     SplittableRandom random = new SplittableRandom(length);
-    float[] a = gaussian(random, length + 3);
-    float[] b = gaussian(random, length + 11);
+    int rows = 3;
+    int outputs = 5;
+    float[] x = gaussian(random, rows * length);
+    float[] w = gaussian(random, outputs * length);
+    // four bytes and one off: the weights of a mapped file lie anywhere
+    MemorySegment bytes = Arena.ofAuto().allocate((outputs * length + 2L) * Float.BYTES).asSlice(1);
+    MemorySegment.copy(w, 0, bytes, ValueLayout.JAVA_FLOAT_UNALIGNED, Float.BYTES, w.length);
+    for (MatmulKernel kernel : twins()) {
+      float[] y = new float[rows * outputs];
+      kernel.dots(x, rows, length, bytes, Float.BYTES, outputs, y);
+      for (int i = 0; i < y.length; i++) {
+        float expected = dot(x, i / outputs * length, w, i % outputs * length, length);
+        assertEquals(expected, y[i], kernel.getClass().getSimpleName() + " output " + i);
+      }
+    }
+  }
+
+  private static float dot(float[] a, int fromA, float[] b, int fromB, int length) {
     float[] lanes = new float[MatmulKernel.DOT_LANES];
     for (int i = 0; i < length; i++) {
-      lanes[i % lanes.length] = Math.fma(a[3 + i], b[11 + i], lanes[i % lanes.length]);
+      lanes[i % lanes.length] = Math.fma(a[fromA + i], b[fromB + i], lanes[i % lanes.length]);
     }
     for (int half = lanes.length / 2; half > 0; half /= 2) {
       for (int lane = 0; lane < half; lane++) {
         lanes[lane] += lanes[lane + half];
       }
     }
-    for (MatmulKernel kernel : twins()) {
-      assertEquals(lanes[0], kernel.dot(a, 3, b, 11, length), kernel.getClass().getSimpleName());
-    }
+    return lanes[0];
   }
 
   private static float[] gaussian(SplittableRandom random, int count) {

@@ -5,15 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A model reading one text bit by bit: keys and values of what was read are kept, so that a further
- * token costs one token's work. The cache takes {@link #bytes} from the start and never grows. For
- * one thread at a time; any number of decoders may share a model.
+ * A model reading one text bit by bit, or several in step: keys and values of what was read are
+ * kept, so that a further token costs one token's work. Several texts share each reading of the
+ * weights. The cache takes {@link #bytes} for each text from the start and never grows. For one
+ * thread at a time; any number of decoders may share a model.
  */
 public final class Decoder {
 
   private static final long KEY_AND_VALUE = 2L * Float.BYTES;
 
   private final Model model;
+  private final int texts;
   private final int capacity;
   private final List<KeyValueCache> blocks = new ArrayList<>();
   private int tokens;
@@ -26,6 +28,21 @@ public final class Decoder {
    * @throws ModelException if the model's context is shorter
    */
   public Decoder(Model model, int capacity) {
+    this(model, 1, capacity);
+  }
+
+  /**
+   * Makes room for some texts of the same length.
+   *
+   * @param model shared
+   * @param texts at least 1
+   * @param capacity most tokens that will be read of each
+   * @throws ModelException if the model's context is shorter
+   */
+  public Decoder(Model model, int texts, int capacity) {
+    if (texts < 1) {
+      throw new ModelException("%d texts are nothing to read; at least 1".formatted(texts));
+    }
     if (capacity < 1) {
       throw new ModelException(
           "a text of %d tokens is empty; at least 1 was expected".formatted(capacity));
@@ -36,9 +53,10 @@ public final class Decoder {
               .formatted(capacity, model.config().maxPositions()));
     }
     this.model = model;
+    this.texts = texts;
     this.capacity = capacity;
     for (int block = 0; block < model.config().layers(); block++) {
-      blocks.add(new KeyValueCache(capacity, model.config().attention().keyValueWidth()));
+      blocks.add(new KeyValueCache(texts, capacity, model.config().attention().keyValueWidth()));
     }
   }
 
@@ -47,31 +65,69 @@ public final class Decoder {
     return KEY_AND_VALUE * config.layers() * capacity * config.attention().keyValueWidth();
   }
 
-  /** How many tokens were read. */
+  /** How many tokens were read of each text. */
   public int tokens() {
     return tokens;
   }
 
   /**
-   * Reads on. If this is interrupted or refused, the decoder stands where it stood before.
+   * Reads on in the only text. If this is interrupted or refused, the decoder stands where it stood
+   * before.
    *
    * @param more token ids, at least one
    * @return logits of the token that follows the last one; a new array of vocabulary size
-   * @throws ModelException if there is no room for them or one is unknown
+   * @throws ModelException if there is no room for them, one is unknown, or there are more texts
    * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
    */
   public float[] read(int... more) {
-    if (more.length > capacity - tokens) {
+    return read(List.of(more)).row(0);
+  }
+
+  /**
+   * Reads on in every text; as {@link #read(int...)}.
+   *
+   * @param more token ids of each text, as many of one as of the other
+   * @return logits of the token that follows in each; a new matrix, {@code texts × vocabulary}
+   */
+  public Matrix read(List<int[]> more) {
+    int each = requireStep(more);
+    TokenWindows windows = TokenWindows.of(more);
+    Matrix states = model.states(windows, blocks::get);
+    Matrix last = each == 1 ? states : Rows.gather(states, lastRows(each));
+    Matrix logits = model.head(last);
+    blocks.forEach(block -> block.advance(each));
+    tokens += each;
+    return logits;
+  }
+
+  /** How many tokens of each text come. */
+  private int requireStep(List<int[]> more) {
+    if (more.size() != texts) {
+      throw new ModelException(
+          "tokens of %d texts, but this decoder reads %d".formatted(more.size(), texts));
+    }
+    int each = more.getFirst().length;
+    for (int[] text : more) {
+      if (text.length != each) {
+        throw new ModelException(
+            "texts are read in step, but one goes on by %d tokens and another by %d"
+                .formatted(each, text.length));
+      }
+    }
+    if (each > capacity - tokens) {
       throw new ModelException(
           "%d tokens do not fit behind the %d that were read; there is room for %d in all"
-              .formatted(more.length, tokens, capacity));
+              .formatted(each, tokens, capacity));
     }
-    TokenWindows window = TokenWindows.of(more);
-    Matrix states = model.states(window, blocks::get);
-    float[] logits = model.head(states.rows(more.length - 1, more.length)).row(0);
-    blocks.forEach(block -> block.advance(more.length));
-    tokens += more.length;
-    return logits;
+    return each;
+  }
+
+  private int[] lastRows(int each) {
+    int[] rows = new int[texts];
+    for (int text = 0; text < texts; text++) {
+      rows[text] = (text + 1) * each - 1;
+    }
+    return rows;
   }
 
   @Override

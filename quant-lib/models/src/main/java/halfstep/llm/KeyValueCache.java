@@ -3,22 +3,28 @@ package halfstep.llm;
 import halfstep.tensor.Matrix;
 
 /**
- * Keys and values of one block, in room for a whole text. New ones are written behind what is
- * remembered, but count only after {@link #advance}: a pass that stops halfway leaves no trace.
+ * Keys and values of one block, in room for whole texts that are read in step. New ones are written
+ * behind what is remembered, but count only after {@link #advance}: a pass that stops halfway
+ * leaves no trace.
  */
 final class KeyValueCache implements Past {
 
+  private final int texts;
+  private final int capacity;
   private final Matrix keys;
   private final Matrix values;
   private int tokens;
 
   /**
-   * @param capacity most tokens, at least 1
+   * @param texts number of texts, at least 1
+   * @param capacity most tokens of a text, at least 1
    * @param width keys of one token: {@code keyValueHeads · headDim}
    */
-  KeyValueCache(int capacity, long width) {
-    this.keys = Matrix.zeros(capacity, width);
-    this.values = Matrix.zeros(capacity, width);
+  KeyValueCache(int texts, int capacity, long width) {
+    this.texts = texts;
+    this.capacity = capacity;
+    this.keys = Matrix.zeros((long) texts * capacity, width);
+    this.values = Matrix.zeros((long) texts * capacity, width);
   }
 
   @Override
@@ -36,10 +42,19 @@ final class KeyValueCache implements Past {
     return appended(values, fresh);
   }
 
+  @Override
+  public long start(TokenWindows windows, int window) {
+    return (long) window * capacity;
+  }
+
   private Matrix appended(Matrix all, Matrix fresh) {
-    long end = tokens + fresh.rows();
-    all.rows(tokens, end).segment().copyFrom(fresh.segment());
-    return all.rows(0, end);
+    long each = fresh.rows() / texts;
+    for (int text = 0; text < texts; text++) {
+      long at = (long) text * capacity + tokens;
+      Matrix own = fresh.rows(text * each, (text + 1) * each);
+      all.rows(at, at + each).segment().copyFrom(own.segment());
+    }
+    return all;
   }
 
   /** Counts the new tokens as past. */

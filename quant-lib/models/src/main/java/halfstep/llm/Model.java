@@ -128,8 +128,9 @@ public final class Model {
   }
 
   /**
-   * A model with quantized layers in place of some; everything else is shared. Codes are turned
-   * back into weights some rows at a time while a layer runs: the model is never dequantized whole.
+   * A model with quantized layers in place of some; everything else is shared. Few tokens at a
+   * time, as in decoding, are multiplied from packed codes; for many, codes are turned back into
+   * weights some rows at a time while a layer runs: the model is never dequantized whole.
    *
    * @param others by full layer name; shared, not to be modified any more
    * @throws ModelException if there is no such layer

@@ -2,7 +2,7 @@ package halfstep.llm;
 
 import halfstep.tensor.Matrix;
 
-/** Keys and values of the tokens before a stretch, in one block. */
+/** Keys and values of the tokens before a stretch, in one block; as many before each window. */
 interface Past {
 
   /** Nothing precedes. */
@@ -22,19 +22,28 @@ interface Past {
         public Matrix values(Matrix fresh) {
           return fresh;
         }
+
+        @Override
+        public long start(TokenWindows windows, int window) {
+          return windows.start(window);
+        }
       };
 
-  /** How many tokens precede: the position of the first new one. */
+  /** How many tokens precede each window: the position of its first new one. */
   int tokens();
 
   /**
    * Remembers new keys.
    *
    * @param fresh turned keys of the new tokens; not modified
-   * @return all of them, {@code (past + new) × keyValueWidth}; not to be modified
+   * @return all of them, {@code … × keyValueWidth}; a window's own lie from {@link #start} on, the
+   *     past ones before the new ones; not to be modified
    */
   Matrix keys(Matrix fresh);
 
   /** The same for values. */
   Matrix values(Matrix fresh);
+
+  /** Row of a window's first key. */
+  long start(TokenWindows windows, int window);
 }

@@ -1,9 +1,11 @@
 package halfstep.llm;
 
+import halfstep.linear.QuantizedLinear;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
+import org.jspecify.annotations.Nullable;
 
 /** What stands in the place of a linear layer's own weight. */
 sealed interface Replacement {
@@ -40,11 +42,25 @@ sealed interface Replacement {
   }
 
   /**
-   * Codes, turned back into weights some rows at a time while they are used.
-   *
-   * @param codes shared, not to be modified any more
+   * Codes. Few rows, as in decoding, are multiplied from codes that stay packed; for many, the
+   * codes are turned back into weights some rows at a time. Both are float32 sums of the same
+   * products in different orders.
    */
-  record Quantized(QuantizedMatrix codes) implements Replacement {
+  final class Quantized implements Replacement {
+
+    /** Rows of inputs from which on turning codes back into weights is worth its cost. */
+    static final int FEW = 32;
+
+    private final QuantizedMatrix codes;
+    private volatile @Nullable QuantizedLinear packed;
+
+    /**
+     * @param codes shared, not to be modified any more
+     */
+    Quantized(QuantizedMatrix codes) {
+      this.codes = codes;
+    }
+
     @Override
     public Shape shape() {
       return codes.shape();
@@ -52,8 +68,24 @@ sealed interface Replacement {
 
     @Override
     public Matrix times(Matrix x) {
+      if (x.rows() <= FEW && QuantizedLinear.supports(codes)) {
+        return packed().apply(x);
+      }
       QuantizedRows rows = new QuantizedRows(codes);
       return PanelProduct.of(x, codes.shape(), rows::read);
+    }
+
+    /**
+     * Packed when first used, for a model that is only evaluated never needs it. Without a lock,
+     * since workers that waited for one would not do its holder's work: at worst two threads pack.
+     */
+    private QuantizedLinear packed() {
+      QuantizedLinear known = packed;
+      if (known == null) {
+        known = QuantizedLinear.of(codes);
+        packed = known;
+      }
+      return known;
     }
 
     @Override

@@ -73,8 +73,7 @@ final class SelfAttention implements Sublayer {
     int position = past.tokens();
     rope.turn(q, stretch.windows(), position);
     rope.turn(k, stretch.windows(), position);
-    Matrix attended =
-        attention.attend(q, past.keys(k), past.values(v), stretch.windows(), position);
+    Matrix attended = attention.attend(q, past.keys(k), past.values(v), stretch);
     inputs.accept(1, attended, null);
     return weights.apply(O, attended);
   }

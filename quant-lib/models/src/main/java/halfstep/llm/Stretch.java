@@ -1,11 +1,11 @@
 package halfstep.llm;
 
 /**
- * The tokens of one forward pass: windows read from empty context, or one window that continues
- * what a cache remembers.
+ * The tokens of one forward pass: windows read from empty context, or windows of one length that
+ * continue what a cache remembers.
  *
  * @param windows the new tokens
- * @param past what precedes them in this block
+ * @param past what precedes each of them in this block
  */
 record Stretch(TokenWindows windows, Past past) {
 

@@ -58,6 +58,55 @@ class DecoderTest {
     assertArrayEquals(dense.read(7), coded.read(7), 1e-5f);
   }
 
+  /** From packed codes, or from the same weights dequantized: float32 sums in another order. */
+  @ParameterizedTest
+  @MethodSource("halfstep.llm.GoldenModels#names")
+  void packedCodesGiveTheLogitsOfDequantizedWeights(String name) {
+    Model model = GoldenModels.open(name);
+    for (int bits : new int[] {2, 3, 4, 8}) {
+      Map<String, QuantizedMatrix> codes = new LinkedHashMap<>();
+      for (String layer : model.layers()) {
+        codes.put(layer, RoundToNearest.quantize(model.weight(layer), QuantSpec.of(bits, 32)));
+      }
+      Model coded = model.withQuantized(codes);
+      int[] text = tokens(20);
+      Decoder packed = new Decoder(coded, text.length);
+      // more rows than are multiplied from packed codes: the clear path
+      Matrix clear = coded.logits(TokenWindows.of(List.of(text, tokens(20))));
+      packed.read(Arrays.copyOf(text, 13));
+      for (int i = 13; i < text.length; i++) {
+        float[] logits = packed.read(text[i]);
+        float largest = largest(clear.row(i));
+        assertArrayEquals(clear.row(i), logits, 1e-5f * largest, name + " bits " + bits);
+      }
+    }
+  }
+
+  private static float largest(float[] values) {
+    float most = 0;
+    for (float value : values) {
+      most = Math.max(most, Math.abs(value));
+    }
+    return most;
+  }
+
+  @ParameterizedTest
+  @MethodSource("halfstep.llm.GoldenModels#names")
+  void textsReadInStepAreThoseReadAlone(String name) {
+    Model model = GoldenModels.open(name);
+    List<int[]> texts = List.of(tokens(11), new int[11], tokens(16));
+    texts = List.of(texts.get(0), texts.get(1), Arrays.copyOfRange(texts.get(2), 5, 16));
+    Decoder together = new Decoder(model, 3, 12);
+    Matrix prompts = together.read(texts);
+    Matrix next = together.read(List.of(new int[] {7}, new int[] {8}, new int[] {9}));
+    assertEquals(12, together.tokens());
+    for (int text = 0; text < 3; text++) {
+      Decoder alone = new Decoder(model, 12);
+      assertArrayEquals(alone.read(texts.get(text)), prompts.row(text), 2e-5f);
+      assertArrayEquals(alone.read(7 + text), next.row(text), 2e-5f);
+    }
+  }
+
   @Test
   void anInterruptLeavesTheDecoderWhereItWas() {
     Model model = GoldenModels.open("llama_gqa");
@@ -119,6 +168,13 @@ class DecoderTest {
     assertEquals(
         "2 tokens do not fit behind the 3 that were read; there is room for 4 in all",
         refusal(() -> decoder.read(4, 5)));
+    Decoder two = new Decoder(model, 2, 4);
+    assertEquals("tokens of 1 texts, but this decoder reads 2", refusal(() -> two.read(1)));
+    assertEquals(
+        "texts are read in step, but one goes on by 1 tokens and another by 2",
+        refusal(() -> two.read(List.of(new int[] {1}, new int[] {1, 2}))));
+    assertEquals(
+        "0 texts are nothing to read; at least 1", refusal(() -> new Decoder(model, 0, 4)));
     assertEquals(
         "a prompt of 500 tokens and 20 to write are longer than the model's context of 512; write"
             + " at most 13, or shorten the prompt",

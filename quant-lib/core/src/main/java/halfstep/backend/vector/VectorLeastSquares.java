@@ -1,119 +1,94 @@
 package halfstep.backend.vector;
 
 import halfstep.ls.LeastSquaresKernel;
-import halfstep.quant.Rounding;
+import halfstep.ls.Lockstep;
+import halfstep.quant.Sums;
 import jdk.incubator.vector.FloatVector;
 
-/** As {@link VectorHqq}: a vector holds some of the 16 lanes of a sum. */
+/** A vector's lanes are groups; the 16 lanes of each group's sums lie behind one another. */
 final class VectorLeastSquares implements LeastSquaresKernel {
 
   private static final int L = Lanes.COUNT;
+  private static final int LANES = Sums.LANES;
 
   @Override
-  public void round(
-      float[] w,
-      float[] h,
-      int from,
-      int size,
-      float inverse,
-      float zero,
-      float scale,
-      int maxCode,
-      float[] codes,
-      float[] lanes) {
-    int whole = size - size % LANES;
-    for (int lane = 0; lane < LANES; lane += L) {
-      roundPart(w, h, from, whole, inverse, zero, scale, maxCode, codes, lanes, lane);
-    }
-    for (int i = whole; i < size; i++) {
-      float q = Rounding.code(w[from + i] * inverse + zero, maxCode);
-      float r = w[from + i] - (q - zero) * scale;
-      codes[i] = q;
-      lanes[i - whole] += h[from + i] * r * r;
-    }
+  public int width() {
+    return L;
   }
 
-  private static void roundPart(
-      float[] w,
-      float[] h,
-      int from,
-      int whole,
-      float inverse,
-      float zero,
-      float scale,
-      int maxCode,
-      float[] codes,
-      float[] lanes,
-      int lane) {
-    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-    for (int i = lane; i < whole; i += LANES) {
-      FloatVector v = FloatVector.fromArray(Lanes.FLOATS, w, from + i);
+  @Override
+  public void round(Lockstep lanes) {
+    float[] sums = lanes.sums();
+    FloatVector scale = load(lanes.scales(), 0);
+    FloatVector zero = load(lanes.zeros(), 0);
+    for (int lane = 0; lane < LANES; lane++) {
+      codes(lanes, lane, scale, zero);
+    }
+    folded(sums, 0).intoArray(lanes.errors(), 0);
+    FloatVector meanCode = folded(sums, LANES * L).div(load(lanes.totals(), 0));
+    FloatVector meanWeight = load(lanes.means(), 0);
+    for (int lane = 0; lane < LANES; lane++) {
+      moments(lanes, lane, meanCode, meanWeight);
+    }
+    FloatVector slope = folded(sums, LANES * L).div(folded(sums, 0));
+    slope.intoArray(lanes.slopes(), 0);
+    meanCode.sub(meanWeight.div(slope)).intoArray(lanes.offsets(), 0);
+  }
+
+  /** Codes of every 16th element, and their part of Σ h·(w − ŵ)² and Σ h·q. */
+  private static void codes(Lockstep lanes, int lane, FloatVector scale, FloatVector zero) {
+    FloatVector inverse = FloatVector.broadcast(Lanes.FLOATS, 1f).div(scale);
+    float[] w = lanes.weights();
+    float[] h = lanes.importance();
+    float[] codes = lanes.codes();
+    int maxCode = lanes.maxCode();
+    int end = lanes.size() * L;
+    FloatVector error = FloatVector.zero(Lanes.FLOATS);
+    FloatVector sum = error;
+    for (int i = lane * L; i < end; i += LANES * L) {
+      FloatVector v = load(w, i);
+      FloatVector weight = load(h, i);
       FloatVector q = VectorHqq.rounded(v.mul(inverse).add(zero), maxCode).sub(VectorHqq.SHIFT);
       q.intoArray(codes, i);
       FloatVector r = v.sub(q.sub(zero).mul(scale));
-      sum = sum.add(FloatVector.fromArray(Lanes.FLOATS, h, from + i).mul(r).mul(r));
+      error = error.add(weight.mul(r).mul(r));
+      sum = sum.add(weight.mul(q));
     }
-    sum.intoArray(lanes, lane);
+    error.intoArray(lanes.sums(), lane * L);
+    sum.intoArray(lanes.sums(), (LANES + lane) * L);
   }
 
-  @Override
-  public void weighted(float[] h, int from, float[] v, int at, int size, float[] lanes) {
-    int whole = size - size % LANES;
-    for (int lane = 0; lane < LANES; lane += L) {
-      FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-      for (int i = lane; i < whole; i += LANES) {
-        FloatVector weight = FloatVector.fromArray(Lanes.FLOATS, h, from + i);
-        sum = sum.add(weight.mul(FloatVector.fromArray(Lanes.FLOATS, v, at + i)));
-      }
-      sum.intoArray(lanes, lane);
-    }
-    for (int i = whole; i < size; i++) {
-      lanes[i - whole] += h[from + i] * v[at + i];
-    }
-  }
-
-  @Override
-  public void moments(
-      float[] w,
-      float[] h,
-      int from,
-      int size,
-      float[] codes,
-      float meanCode,
-      float meanWeight,
-      float[] lanes) {
-    int whole = size - size % LANES;
-    for (int lane = 0; lane < LANES; lane += L) {
-      momentsPart(w, h, from, whole, codes, meanCode, meanWeight, lanes, lane);
-    }
-    for (int i = whole; i < size; i++) {
-      float q = codes[i] - meanCode;
-      float weighted = h[from + i] * q;
-      lanes[i - whole] += weighted * q;
-      lanes[LANES + i - whole] += weighted * (w[from + i] - meanWeight);
-    }
-  }
-
-  private static void momentsPart(
-      float[] w,
-      float[] h,
-      int from,
-      int whole,
-      float[] codes,
-      float meanCode,
-      float meanWeight,
-      float[] lanes,
-      int lane) {
+  /** Every 16th element's part of Σ h·(q − q̄)² and Σ h·(q − q̄)·(w − w̄). */
+  private static void moments(
+      Lockstep lanes, int lane, FloatVector meanCode, FloatVector meanWeight) {
+    float[] w = lanes.weights();
+    float[] h = lanes.importance();
+    float[] codes = lanes.codes();
+    int end = lanes.size() * L;
     FloatVector variance = FloatVector.zero(Lanes.FLOATS);
     FloatVector covariance = variance;
-    for (int i = lane; i < whole; i += LANES) {
-      FloatVector q = FloatVector.fromArray(Lanes.FLOATS, codes, i).sub(meanCode);
-      FloatVector weighted = FloatVector.fromArray(Lanes.FLOATS, h, from + i).mul(q);
+    for (int i = lane * L; i < end; i += LANES * L) {
+      FloatVector q = load(codes, i).sub(meanCode);
+      FloatVector weighted = load(h, i).mul(q);
       variance = variance.add(weighted.mul(q));
-      FloatVector v = FloatVector.fromArray(Lanes.FLOATS, w, from + i).sub(meanWeight);
-      covariance = covariance.add(weighted.mul(v));
+      covariance = covariance.add(weighted.mul(load(w, i).sub(meanWeight)));
     }
-    variance.intoArray(lanes, lane);
-    covariance.intoArray(lanes, LANES + lane);
+    variance.intoArray(lanes.sums(), lane * L);
+    covariance.intoArray(lanes.sums(), (LANES + lane) * L);
+  }
+
+  /** The order of {@link Sums#folded}, in every lane. */
+  private static FloatVector folded(float[] sums, int from) {
+    FloatVector even = four(sums, from).add(four(sums, from + 2 * L));
+    return even.add(four(sums, from + L).add(four(sums, from + 3 * L)));
+  }
+
+  private static FloatVector four(float[] sums, int at) {
+    FloatVector outer = load(sums, at).add(load(sums, at + 8 * L));
+    return outer.add(load(sums, at + 4 * L).add(load(sums, at + 12 * L)));
+  }
+
+  private static FloatVector load(float[] from, int at) {
+    return FloatVector.fromArray(Lanes.FLOATS, from, at);
   }
 }

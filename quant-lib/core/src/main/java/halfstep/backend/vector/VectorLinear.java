@@ -4,6 +4,7 @@ import halfstep.linear.LinearKernel;
 import halfstep.linear.PlaneTile;
 import halfstep.linear.ScalarLinear;
 import halfstep.linear.WordTile;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -26,40 +27,158 @@ final class VectorLinear implements LinearKernel {
 
   @Override
   public void words(WordTile tile, float[] x, float[] sums, float[] y) {
+    float[] dots = new float[ROWS];
+    Arrays.fill(y, 0f);
     int stride = tile.wordsPerGroup() * ROWS;
-    for (int row = 0; row < ROWS; row += L) {
-      FloatVector total = FloatVector.zero(Lanes.FLOATS);
-      for (int group = 0; group < tile.groups(); group++) {
-        FloatVector dot = dot(tile, group * stride + row, x, group * tile.padded());
-        int at = group * ROWS + row;
-        total = total.add(scaled(dot, tile.scales(), tile.zeros(), at, sums[group]));
+    for (int group = 0; group < tile.groups(); group++) {
+      int from = group * tile.padded();
+      for (int row = 0; row < ROWS; row += 2 * L) {
+        if (WIDE) {
+          oneVector(tile, group * stride, x, from, dots);
+        } else {
+          twoVectors(tile, group * stride + row, x, from, dots, row);
+        }
       }
-      total.intoArray(y, row);
+      addScaled(dots, 0, tile, group, sums[group], y, 0);
     }
   }
 
-  /** Σ q·x of one group. */
-  private static FloatVector dot(WordTile tile, int at, float[] x, int from) {
-    int bits = tile.bits();
-    int mask = (1 << bits) - 1;
+  /**
+   * Σ q·x of one group, in twice as many rows as a vector has lanes. The methods with loops hold
+   * these and nothing else: if they grow, the compiler keeps their vectors in memory.
+   */
+  private static void twoVectors(
+      WordTile tile, int at, float[] x, int from, float[] dots, int row) {
+    int[] words = tile.words();
+    int[] masks = tile.masks();
+    int last = tile.perWord() - 2;
+    int shift = (tile.perWord() - 1) * tile.bits();
+    int end = from + tile.padded();
+    FloatVector even0 = FloatVector.zero(Lanes.FLOATS);
+    FloatVector even1 = even0;
+    FloatVector odd0 = even0;
+    FloatVector odd1 = even0;
+    for (int i = from; i < end; at += ROWS) {
+      IntVector codes0 = IntVector.fromArray(Lanes.INTS, words, at);
+      IntVector codes1 = IntVector.fromArray(Lanes.INTS, words, at + L);
+      int slots = Math.min(last, end - i);
+      for (int slot = 0; slot < slots; slot += 2, i += 2) {
+        FloatVector input = FloatVector.broadcast(Lanes.FLOATS, x[i]);
+        even0 = code(codes0, masks[slot]).fma(input, even0);
+        even1 = code(codes1, masks[slot]).fma(input, even1);
+        input = FloatVector.broadcast(Lanes.FLOATS, x[i + 1]);
+        odd0 = code(codes0, masks[slot + 1]).fma(input, odd0);
+        odd1 = code(codes1, masks[slot + 1]).fma(input, odd1);
+      }
+      if (i < end) {
+        FloatVector input = FloatVector.broadcast(Lanes.FLOATS, x[i]);
+        even0 = code(codes0, masks[last]).fma(input, even0);
+        even1 = code(codes1, masks[last]).fma(input, even1);
+        input = FloatVector.broadcast(Lanes.FLOATS, x[i + 1]);
+        odd0 = top(codes0, shift).fma(input, odd0);
+        odd1 = top(codes1, shift).fma(input, odd1);
+        i += 2;
+      }
+    }
+    even0.add(odd0).intoArray(dots, row);
+    even1.add(odd1).intoArray(dots, row + L);
+  }
+
+  /** The same where one vector holds all rows. */
+  private static void oneVector(WordTile tile, int at, float[] x, int from, float[] dots) {
+    int[] words = tile.words();
+    int[] masks = tile.masks();
+    int last = tile.perWord() - 2;
+    int shift = (tile.perWord() - 1) * tile.bits();
     int end = from + tile.padded();
     FloatVector even = FloatVector.zero(Lanes.FLOATS);
     FloatVector odd = even;
-    for (int first = from, word = at; first < end; first += tile.perWord(), word += ROWS) {
-      IntVector codes = IntVector.fromArray(Lanes.INTS, tile.words(), word);
-      int last = Math.min(first + tile.perWord(), end);
-      for (int i = first; i < last; i += 2) {
-        even = code(codes, mask).fma(FloatVector.broadcast(Lanes.FLOATS, x[i]), even);
-        codes = codes.lanewise(VectorOperators.LSHR, bits);
-        odd = code(codes, mask).fma(FloatVector.broadcast(Lanes.FLOATS, x[i + 1]), odd);
-        codes = codes.lanewise(VectorOperators.LSHR, bits);
+    for (int i = from; i < end; at += ROWS) {
+      IntVector codes = IntVector.fromArray(Lanes.INTS, words, at);
+      int slots = Math.min(last, end - i);
+      for (int slot = 0; slot < slots; slot += 2, i += 2) {
+        even = code(codes, masks[slot]).fma(FloatVector.broadcast(Lanes.FLOATS, x[i]), even);
+        odd = code(codes, masks[slot + 1]).fma(FloatVector.broadcast(Lanes.FLOATS, x[i + 1]), odd);
+      }
+      if (i < end) {
+        even = code(codes, masks[last]).fma(FloatVector.broadcast(Lanes.FLOATS, x[i]), even);
+        odd = top(codes, shift).fma(FloatVector.broadcast(Lanes.FLOATS, x[i + 1]), odd);
+        i += 2;
       }
     }
-    return even.add(odd);
+    even.add(odd).intoArray(dots, 0);
   }
 
   private static FloatVector code(IntVector codes, int mask) {
     return (FloatVector) codes.and(mask).convert(VectorOperators.I2F, 0);
+  }
+
+  private static FloatVector top(IntVector codes, int shift) {
+    IntVector top = codes.lanewise(VectorOperators.LSHR, shift);
+    return (FloatVector) top.convert(VectorOperators.I2F, 0);
+  }
+
+  @Override
+  public void fourRows(WordTile tile, float[] x, float[] sums, float[] y) {
+    float[] dots = new float[FOUR * ROWS];
+    Arrays.fill(y, 0f);
+    int stride = tile.wordsPerGroup() * ROWS;
+    for (int group = 0; group < tile.groups(); group++) {
+      for (int row = 0; row < ROWS; row += L) {
+        fourRows(tile, group * stride + row, x, FOUR * group * tile.padded(), dots, row);
+      }
+      for (int r = 0; r < FOUR; r++) {
+        addScaled(dots, r * ROWS, tile, group, sums[FOUR * group + r], y, r * ROWS);
+      }
+    }
+  }
+
+  /** Σ q·x of one group and four rows of inputs, in one vector's rows of weights. */
+  private static void fourRows(WordTile tile, int at, float[] x, int from, float[] dots, int row) {
+    int[] words = tile.words();
+    int bits = tile.bits();
+    int mask = (1 << bits) - 1;
+    int end = from + FOUR * tile.padded();
+    FloatVector even0 = FloatVector.zero(Lanes.FLOATS);
+    FloatVector even1 = even0;
+    FloatVector even2 = even0;
+    FloatVector even3 = even0;
+    FloatVector odd0 = even0;
+    FloatVector odd1 = even0;
+    FloatVector odd2 = even0;
+    FloatVector odd3 = even0;
+    for (int i = from; i < end; at += ROWS) {
+      IntVector codes = IntVector.fromArray(Lanes.INTS, words, at);
+      int last = Math.min(i + FOUR * tile.perWord(), end);
+      for (; i < last; i += 2 * FOUR) {
+        FloatVector q = code(codes, mask);
+        even0 = q.fma(FloatVector.broadcast(Lanes.FLOATS, x[i]), even0);
+        even1 = q.fma(FloatVector.broadcast(Lanes.FLOATS, x[i + 1]), even1);
+        even2 = q.fma(FloatVector.broadcast(Lanes.FLOATS, x[i + 2]), even2);
+        even3 = q.fma(FloatVector.broadcast(Lanes.FLOATS, x[i + 3]), even3);
+        codes = codes.lanewise(VectorOperators.LSHR, bits);
+        q = code(codes, mask);
+        odd0 = q.fma(FloatVector.broadcast(Lanes.FLOATS, x[i + 4]), odd0);
+        odd1 = q.fma(FloatVector.broadcast(Lanes.FLOATS, x[i + 5]), odd1);
+        odd2 = q.fma(FloatVector.broadcast(Lanes.FLOATS, x[i + 6]), odd2);
+        odd3 = q.fma(FloatVector.broadcast(Lanes.FLOATS, x[i + 7]), odd3);
+        codes = codes.lanewise(VectorOperators.LSHR, bits);
+      }
+    }
+    even0.add(odd0).intoArray(dots, row);
+    even1.add(odd1).intoArray(dots, row + ROWS);
+    even2.add(odd2).intoArray(dots, row + 2 * ROWS);
+    even3.add(odd3).intoArray(dots, row + 3 * ROWS);
+  }
+
+  /** y ← y + s·(Σ q·x − z·Σ x) in all rows of a tile. */
+  private static void addScaled(
+      float[] dots, int from, WordTile tile, int group, float sum, float[] y, int to) {
+    for (int row = 0; row < ROWS; row += L) {
+      FloatVector dot = FloatVector.fromArray(Lanes.FLOATS, dots, from + row);
+      FloatVector one = scaled(dot, tile.scales(), tile.zeros(), group * ROWS + row, sum);
+      FloatVector.fromArray(Lanes.FLOATS, y, to + row).add(one).intoArray(y, to + row);
+    }
   }
 
   /** s·(Σ q·x − z·Σ x) */

@@ -1,7 +1,11 @@
 package halfstep.backend.vector;
 
 import halfstep.tensor.MatmulKernel;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Four rows by some vectors of accumulators. Where there are 32 registers, three: a tile of 4 × 48
@@ -128,31 +132,83 @@ final class VectorMatmul implements MatmulKernel {
   }
 
   @Override
-  public float dot(float[] a, int fromA, float[] b, int fromB, int count) {
+  public void dots(
+      float[] x, int rows, int in, MemorySegment w, long fromByte, int outputs, float[] y) {
     float[] lanes = new float[DOT_LANES];
-    int whole = count - count % DOT_LANES;
-    for (int lane = 0; lane < DOT_LANES; lane += L) {
-      strided(a, fromA + lane, b, fromB + lane, whole, lanes, lane);
-    }
-    for (int lane = 0; whole + lane < count; lane++) {
-      int i = whole + lane;
-      lanes[lane] = Math.fma(a[fromA + i], b[fromB + i], lanes[lane]);
-    }
-    for (int half = DOT_LANES / 2; half > 0; half /= 2) {
-      for (int lane = 0; lane < half; lane++) {
-        lanes[lane] += lanes[lane + half];
+    for (int o = 0; o < outputs; o++) {
+      long at = fromByte + (long) o * in * Float.BYTES;
+      for (int r = 0; r < rows; r++) {
+        y[r * outputs + o] = dot(x, r * in, w, at, in, lanes);
       }
     }
-    return lanes[0];
   }
 
-  /** The lanes of one vector out of each 32. */
-  private static void strided(
-      float[] a, int i, float[] b, int j, int count, float[] lanes, int lane) {
-    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-    for (int k = 0; k < count; k += DOT_LANES) {
-      sum = load(a, i + k).fma(load(b, j + k), sum);
+  private static float dot(float[] x, int from, MemorySegment w, long at, int in, float[] lanes) {
+    int whole = in - in % DOT_LANES;
+    if (4 * L == DOT_LANES) {
+      fourVectors(x, from, w, at, whole, lanes);
+    } else {
+      for (int lane = 0; lane < DOT_LANES; lane += 2 * L) {
+        twoVectors(x, from + lane, w, at + lane * Float.BYTES, whole, lanes, lane);
+      }
     }
-    sum.intoArray(lanes, lane);
+    for (int lane = 0; whole + lane < in; lane++) {
+      long byteOf = at + (long) (whole + lane) * Float.BYTES;
+      float weight = w.get(ValueLayout.JAVA_FLOAT_UNALIGNED, byteOf);
+      lanes[lane] = Math.fma(x[from + whole + lane], weight, lanes[lane]);
+    }
+    return folded(lanes);
+  }
+
+  /** The order of folding by halves; two levels of it as vectors. */
+  private static float folded(float[] lanes) {
+    for (int lane = 0; lane < 8; lane += Math.min(L, 8)) {
+      VectorSpecies<Float> eight = L > 8 ? FloatVector.SPECIES_256 : Lanes.FLOATS;
+      FloatVector low = FloatVector.fromArray(eight, lanes, lane);
+      FloatVector high = FloatVector.fromArray(eight, lanes, lane + 8);
+      low = low.add(FloatVector.fromArray(eight, lanes, lane + 16));
+      high = high.add(FloatVector.fromArray(eight, lanes, lane + 24));
+      low.add(high).intoArray(lanes, lane);
+    }
+    float even = (lanes[0] + lanes[4]) + (lanes[2] + lanes[6]);
+    return even + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+  }
+
+  /** All 32 lanes of a sum, where a vector has 8. */
+  private static void fourVectors(
+      float[] x, int from, MemorySegment w, long at, int count, float[] lanes) {
+    FloatVector a = FloatVector.zero(Lanes.FLOATS);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    for (int k = 0; k < count; k += DOT_LANES) {
+      long i = at + (long) k * Float.BYTES;
+      a = load(x, from + k).fma(load(w, i), a);
+      b = load(x, from + k + L).fma(load(w, i + L * Float.BYTES), b);
+      c = load(x, from + k + 2 * L).fma(load(w, i + 2 * L * Float.BYTES), c);
+      d = load(x, from + k + 3 * L).fma(load(w, i + 3 * L * Float.BYTES), d);
+    }
+    a.intoArray(lanes, 0);
+    b.intoArray(lanes, L);
+    c.intoArray(lanes, 2 * L);
+    d.intoArray(lanes, 3 * L);
+  }
+
+  /** The lanes of two vectors out of each 32. */
+  private static void twoVectors(
+      float[] x, int from, MemorySegment w, long at, int count, float[] lanes, int lane) {
+    FloatVector a = FloatVector.zero(Lanes.FLOATS);
+    FloatVector b = a;
+    for (int k = 0; k < count; k += DOT_LANES) {
+      long i = at + (long) k * Float.BYTES;
+      a = load(x, from + k).fma(load(w, i), a);
+      b = load(x, from + k + L).fma(load(w, i + L * Float.BYTES), b);
+    }
+    a.intoArray(lanes, lane);
+    b.intoArray(lanes, lane + L);
+  }
+
+  private static FloatVector load(MemorySegment from, long at) {
+    return FloatVector.fromMemorySegment(Lanes.FLOATS, from, at, ByteOrder.nativeOrder());
   }
 }

@@ -1,0 +1,44 @@
+package halfstep.backend.vector;
+
+import halfstep.tensor.Halves;
+import halfstep.tensor.HalvesKernel;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** From segment to segment, without a stop on the heap. */
+final class VectorHalves implements HalvesKernel {
+
+  private static final int L = Lanes.COUNT;
+
+  /** As many lanes as {@link Lanes#INTS}, half as wide. */
+  private static final VectorSpecies<Short> SHORTS =
+      VectorSpecies.of(
+          short.class, jdk.incubator.vector.VectorShape.forBitSize(Lanes.INTS.vectorBitSize() / 2));
+
+  @Override
+  public void fromBfloat16(
+      MemorySegment from, long fromByte, MemorySegment into, long intoByte, int count) {
+    int i = 0;
+    for (; i + L <= count; i += L) {
+      ShortVector halves =
+          ShortVector.fromMemorySegment(
+              SHORTS, from, fromByte + Short.BYTES * (long) i, ByteOrder.LITTLE_ENDIAN);
+      IntVector bits =
+          (IntVector) halves.convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.INTS, 0);
+      bits.lanewise(VectorOperators.LSHL, 16)
+          .intoMemorySegment(into, intoByte + Float.BYTES * (long) i, ByteOrder.nativeOrder());
+    }
+    for (; i < count; i++) {
+      short bits = from.get(ValueLayout.JAVA_SHORT_UNALIGNED, fromByte + Short.BYTES * (long) i);
+      into.set(
+          ValueLayout.JAVA_FLOAT_UNALIGNED,
+          intoByte + Float.BYTES * (long) i,
+          Halves.fromBfloat16(bits));
+    }
+  }
+}

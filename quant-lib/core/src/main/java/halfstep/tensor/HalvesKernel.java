@@ -1,0 +1,17 @@
+package halfstep.tensor;
+
+import java.lang.foreign.MemorySegment;
+
+/** Widening of the 16-bit formats, element by element and exact: all twins give the same bits. */
+public interface HalvesKernel {
+
+  /**
+   * bfloat16 to float32.
+   *
+   * @param from holds {@code 2 · count} bytes from {@code fromByte} on, little-endian, of any
+   *     alignment; not modified
+   * @param into overwritten with {@code 4 · count} bytes from {@code intoByte} on
+   */
+  void fromBfloat16(
+      MemorySegment from, long fromByte, MemorySegment into, long intoByte, int count);
+}

@@ -1,0 +1,23 @@
+package halfstep.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * {@link HalvesKernel} in plain loops: a block is copied to the heap and back, for element-wise
+ * reads of a segment do not vectorise.
+ */
+final class ScalarHalves implements HalvesKernel {
+
+  @Override
+  public void fromBfloat16(
+      MemorySegment from, long fromByte, MemorySegment into, long intoByte, int count) {
+    short[] halves = new short[count];
+    float[] floats = new float[count];
+    MemorySegment.copy(from, Halves.SHORT, fromByte, halves, 0, count);
+    for (int i = 0; i < count; i++) {
+      floats[i] = Float.intBitsToFloat(halves[i] << 16);
+    }
+    MemorySegment.copy(floats, 0, into, ValueLayout.JAVA_FLOAT_UNALIGNED, intoByte, count);
+  }
+}
