@@ -31,19 +31,29 @@ public final class Completer {
    */
   public Completion complete(String source, int cursor) {
     int start = startOfSnippet(source, cursor);
-    Completion own = suggest("", source.substring(start, cursor), start);
-    if (own.matches().isEmpty() && start > 0) {
-      // inside a block, what the earlier statements of this cell declare is known
-      String block = "{ " + source.substring(0, start);
-      own = suggest(block, source.substring(start, cursor), start);
+    if (source.startsWith("import ", start)) {
+      engine.widen();
+    }
+    Completion own = known(source, start, cursor);
+    if (own.matches().isEmpty() && engine.widen()) {
+      own = known(source, start, cursor);
     }
     return own.matches().isEmpty() ? qualified(source.substring(0, cursor)) : own;
   }
 
+  private Completion known(String source, int start, int cursor) {
+    Completion own = suggest("", source.substring(start, cursor), start);
+    if (own.matches().isEmpty() && start > 0) {
+      // inside a block, what the earlier statements of this cell declare is known
+      String block = "{ " + source.substring(0, start);
+      return suggest(block, source.substring(start, cursor), start);
+    }
+    return own;
+  }
+
   /** The full names of a type that is not imported. */
   private Completion qualified(String before) {
-    QualifiedNames names =
-        engine.analyse(analysis -> analysis.listQualifiedNames(before, before.length()));
+    QualifiedNames names = engine.qualified(before);
     int start = before.length() - names.getSimpleNameLength();
     return names.isResolvable() || names.getNames().isEmpty()
         ? new Completion(before.length(), before.length(), List.of())

@@ -15,6 +15,7 @@ import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+import jdk.jshell.SourceCodeAnalysis.QualifiedNames;
 import jdk.jshell.UnresolvedReferenceException;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ public final class Engine implements AutoCloseable {
   private final EngineLock lock = new EngineLock();
   private final StoppableControl control = new StoppableControl(loader, lock);
   private final JShell shell;
+  private final CompilePath compilePath;
   private final Hints hints;
   private final SourceComments sources = new SourceComments();
   private final SnippetOrigins origins = new SnippetOrigins();
@@ -52,12 +54,13 @@ public final class Engine implements AutoCloseable {
    */
   public Engine(String classPath) {
     shell =
-        JShell.builder()
-            .executionEngine(new ControlProvider(control), null)
-            .compilerOptions(CompilerOptions.ofThisProcess().toArray(String[]::new))
-            .build();
+        CompilePath.withoutInherited(
+            JShell.builder()
+                    .executionEngine(new ControlProvider(control), null)
+                    .compilerOptions(CompilerOptions.ofThisProcess().toArray(String[]::new))
+                ::build);
+    compilePath = new CompilePath(shell, classPath);
     hints = new Hints(shell);
-    shell.addToClasspath(classPath);
     sources.add(classPath);
     for (String name : IMPORTS) {
       shell.eval("import " + name + ";");
@@ -95,6 +98,26 @@ public final class Engine implements AutoCloseable {
    */
   <T> T analyse(Function<SourceCodeAnalysis, T> question) {
     return lock.asking(() -> question.apply(shell.sourceCodeAnalysis()));
+  }
+
+  /**
+   * Makes the compiler look through all of the class path from now on.
+   *
+   * @return false if it did so before
+   */
+  boolean widen() {
+    return lock.asking(compilePath::widen);
+  }
+
+  /**
+   * The full names of a type that is not imported.
+   *
+   * @param before source that ends with its simple name
+   * @return what the class path knows under that name
+   */
+  QualifiedNames qualified(String before) {
+    widen();
+    return lock.asking(() -> hints.lookUp(before));
   }
 
   /**
@@ -209,6 +232,9 @@ public final class Engine implements AutoCloseable {
       throws CompileFailure, CellFailure {
     control.clear();
     List<SnippetEvent> events = shell.eval(source);
+    if (compilePath.widenFor(events)) {
+      events = shell.eval(source);
+    }
     if (control.last().thrown() instanceof CellStopped stopped) {
       throw stopped;
     }

@@ -89,7 +89,7 @@ final class Hints {
   /**
    * JShell lists the class path in the background when it is new; a short wait is worth the answer.
    */
-  private QualifiedNames lookUp(String name) {
+  QualifiedNames lookUp(String name) {
     SourceCodeAnalysis analysis = shell.sourceCodeAnalysis();
     QualifiedNames found = analysis.listQualifiedNames(name, name.length());
     try {

@@ -39,13 +39,15 @@ public final class Inspector {
     }
     String before = source.substring(0, end);
     List<Documentation> found = find(before);
+    if (found.isEmpty() && engine.widen()) {
+      found = find(before);
+    }
     return found.isEmpty() ? notImported(before, detail) : Optional.of(told(found, "", detail));
   }
 
   /** A type that would be known after an import. */
   private Optional<MimeBundle> notImported(String before, int detail) {
-    QualifiedNames names =
-        engine.analyse(analysis -> analysis.listQualifiedNames(before, before.length()));
+    QualifiedNames names = engine.qualified(before);
     if (names.isResolvable() || names.getNames().isEmpty()) {
       return Optional.empty();
     }

@@ -35,7 +35,11 @@ public record Kernelspec(String name, Path java, List<Path> jars, List<String> f
 
   /** What every kernel's JVM is given. */
   public static final List<String> FLAGS =
-      List.of("--enable-native-access=ALL-UNNAMED", "-Djava.awt.headless=true", "-XX:+UseSerialGC");
+      List.of(
+          "--enable-native-access=ALL-UNNAMED",
+          "-Djava.awt.headless=true",
+          "-XX:+UseSerialGC",
+          "-XX:NewSize=32m");
 
   private static final List<String> LOGOS =
       List.of("logo-32x32.png", "logo-64x64.png", "logo-svg.svg");
