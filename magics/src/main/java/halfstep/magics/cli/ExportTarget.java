@@ -5,12 +5,13 @@ import halfstep.export.ExportFormat;
 import halfstep.export.ExportedJob;
 import halfstep.export.ForeignConfig;
 import halfstep.job.QuantizeJob;
-import halfstep.magics.command.ExportOptions;
+import halfstep.magics.command.TargetOptions;
 import halfstep.quant.QuantSpec;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** For whom {@code quantize} writes. */
@@ -24,28 +25,7 @@ final class ExportTarget {
               + " gptq_v2, hqq, compressed-tensors, gguf, plain. Default raw.")
   private String format = "raw";
 
-  @Option(
-      names = "--for",
-      paramLabel = "ENGINE",
-      description =
-          "Refuse now what this engine would not run: vllm, transformers, exllamav2,"
-              + " marlin, bitblas, hqq, llama.cpp.")
-  private @Nullable String engine;
-
-  @Option(names = "--tp", paramLabel = "N", description = "Devices that share each layer there.")
-  private int tp = 1;
-
-  @Option(
-      names = "--max-shard-size",
-      paramLabel = "SIZE",
-      description = "Largest file, such as 2GiB. Default 5GB.")
-  private String shard = "5GB";
-
-  @Option(
-      names = "--gguf-type",
-      paramLabel = "TYPE",
-      description = "auto, Q4_0, Q4_1, Q8_0, F16 or F32. Default auto.")
-  private String ggufType = "auto";
+  @Mixin private final TargetOptions target = new TargetOptions();
 
   @Option(
       names = "--config",
@@ -58,6 +38,11 @@ final class ExportTarget {
     return config == null ? options : ForeignConfig.read(config).spec();
   }
 
+  /** Globs of layers that the configuration file leaves out. */
+  List<String> excluded() {
+    return config == null ? List.of() : ForeignConfig.read(config).excluded();
+  }
+
   String label() {
     return format;
   }
@@ -65,17 +50,19 @@ final class ExportTarget {
   /** The job that also exports, if something else than raw is wanted. */
   Optional<ExportedJob> exported(QuantizeJob job) {
     if (format.equalsIgnoreCase("raw")) {
-      if (engine != null) {
+      if (target.engine().isPresent()) {
         throw new IllegalArgumentException(
-            "--for %s needs --format, one of %s".formatted(engine, ExportFormat.words()));
+            "--for %s needs --format, one of %s"
+                .formatted(target.engine().get(), ExportFormat.words()));
       }
       return Optional.empty();
     }
-    Export.Settings settings =
-        Export.Settings.DEFAULT
-            .withShardBytes(ExportOptions.bytes(shard))
-            .withGgufType(ggufType.toUpperCase(Locale.ROOT));
     return Optional.of(
-        new ExportedJob(job, ExportFormat.of(format), settings, Optional.ofNullable(engine), tp));
+        new ExportedJob(
+            job,
+            ExportFormat.of(format),
+            target.of(Export.Settings.DEFAULT),
+            target.engine(),
+            target.devices()));
   }
 }

@@ -1,6 +1,9 @@
 package halfstep.magics.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import halfstep.export.HeaderInspection;
+import halfstep.export.Inspection;
+import halfstep.export.QuantizedModels;
 import halfstep.hub.Bytes;
 import halfstep.hub.DownloadListener;
 import halfstep.hub.Hub;
@@ -13,6 +16,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,19 +27,21 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code halfstep inspect}: what a checkpoint holds. A model of the hub is looked at through the
- * headers of its files, and nothing else is fetched.
+ * {@code halfstep inspect}: what a checkpoint holds, and how it is quantized. A model of the hub is
+ * looked at through the headers of its files; of a quantized one, {@code config.json} is fetched,
+ * too.
  */
 @Command(
     name = "inspect",
-    description = "Tensors of a checkpoint, and values in it that are no finite numbers.")
+    description =
+        "Tensors of a checkpoint, how it is quantized, and values in it that are no finite numbers.")
 final class InspectCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "MODEL",
       description =
-          "A .safetensors file, a model folder, or owner/name of the hub, of which only the headers"
-              + " are fetched.")
+          "A .safetensors or .gguf file, a model folder, a run of quantize, or owner/name of the"
+              + " hub, of which only the headers are fetched.")
   private Path input = Path.of("");
 
   @Mixin private CommonOptions common = new CommonOptions();
@@ -53,22 +59,31 @@ final class InspectCommand implements Callable<Integer> {
     this.hub = hub;
   }
 
-  /** What {@code --json} prints; without {@code nonFinite} where the weights are not here. */
+  /**
+   * What {@code --json} prints of floats and of models on the hub; without {@code nonFinite} where
+   * the weights are not here, with {@code quantization} where headers say that there is one.
+   */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Result(
       String model,
       long parameters,
       long bytes,
       List<Row> tensors,
-      @Nullable List<NonFinite> nonFinite) {
+      @Nullable List<NonFinite> nonFinite,
+      @Nullable HeaderInspection quantization) {
 
-    static Result of(String model, List<TensorInfo> tensors, @Nullable List<NonFinite> nonFinite) {
+    static Result of(
+        String model,
+        List<TensorInfo> tensors,
+        @Nullable List<NonFinite> nonFinite,
+        @Nullable HeaderInspection quantization) {
       return new Result(
           model,
           tensors.stream().mapToLong(TensorInfo::elements).sum(),
           tensors.stream().mapToLong(TensorInfo::bytes).sum(),
           tensors.stream().map(Row::of).toList(),
-          nonFinite);
+          nonFinite,
+          quantization);
     }
   }
 
@@ -80,24 +95,28 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Result result =
-        HubFetch.isModel(input.toString(), Path.of("")) ? ofHub(input.toString()) : ofPath(input);
-    if (common.json()) {
-      Json.print(spec.commandLine().getOut(), result);
+    if (HubFetch.isModel(input.toString(), Path.of(""))) {
+      ofHub(input.toString());
     } else {
-      print(result);
+      ofPath(input.toString(), input);
     }
     return 0;
   }
 
-  private Result ofHub(String name) {
+  private void ofHub(String name) {
     Hub asked = hub.get();
     ModelPlan plan = HubFetch.plan(asked, name);
     plan.lines().forEach(spec.commandLine().getErr()::println);
+    if (plan.missing().isEmpty()) {
+      ofPath(name, snapshot(asked, plan));
+      return;
+    }
     List<TensorInfo> tensors = asked.tensors(plan);
-    return plan.missing().isEmpty()
-        ? Result.of(name, tensors, Checkpoint.open(snapshot(asked, plan)).nonFinite())
-        : Result.of(name, tensors, null);
+    Optional<HeaderInspection> quantization =
+        HeaderInspection.of(
+            tensors,
+            () -> asked.file(plan.repo(), plan.commit(), "config.json", DownloadListener.NONE));
+    show(Result.of(name, tensors, null, quantization.orElse(null)));
   }
 
   /** The folder of a model that misses nothing, so that nothing is fetched. */
@@ -105,9 +124,29 @@ final class InspectCommand implements Callable<Integer> {
     return hub.download(plan, DownloadListener.NONE);
   }
 
-  private static Result ofPath(Path path) {
-    Checkpoint checkpoint = Checkpoint.open(path);
-    return Result.of(path.toString(), checkpoint.tensors(), checkpoint.nonFinite());
+  private void ofPath(String name, Path path) {
+    if (!QuantizedModels.isQuantized(path)) {
+      Checkpoint checkpoint = Checkpoint.open(path);
+      show(Result.of(name, checkpoint.tensors(), checkpoint.nonFinite(), null));
+      return;
+    }
+    Inspection found;
+    try (Meter meter = Meter.on(spec.commandLine().getErr(), "reading")) {
+      found = Inspection.of(path, true, meter::update);
+    }
+    if (common.json()) {
+      Json.print(spec.commandLine().getOut(), found);
+    } else {
+      InspectionPage.print(spec.commandLine().getOut(), found);
+    }
+  }
+
+  private void show(Result result) {
+    if (common.json()) {
+      Json.print(spec.commandLine().getOut(), result);
+    } else {
+      print(result);
+    }
   }
 
   private void print(Result result) {
@@ -125,6 +164,9 @@ final class InspectCommand implements Callable<Integer> {
         result.tensors().size() == 1 ? "" : "s",
         result.parameters(),
         Bytes.text(result.bytes()));
+    if (result.quantization() != null) {
+      out.println(result.quantization());
+    }
     List<NonFinite> found = result.nonFinite();
     if (found == null) {
       out.println("read from headers alone; the weights are not here, so they were not looked at");

@@ -38,7 +38,7 @@ public final class Main {
    * @param err for progress and errors
    * @return the exit status
    */
-  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+  public static int run(PrintWriter out, PrintWriter err, String... arguments) {
     CommandLine line = new CommandLine(new Main());
     line.setOut(out);
     line.setErr(err);

@@ -103,7 +103,9 @@ final class QuantizeCommand implements Callable<Integer> {
           "--method %s looks at activations; give it text with --calib FILE".formatted(method));
     }
     LayerSpecs specs = new LayerSpecs(quantSpec(settings, how), overrides);
-    LayerFilter filter = new LayerFilter(include, exclude);
+    List<String> excluded = new ArrayList<>(exclude);
+    excluded.addAll(target.excluded());
+    LayerFilter filter = new LayerFilter(include, excluded);
     QuantizeJob job = new QuantizeJob(input, out, specs, how, filter, data, trace);
     try (Meter meter = Meter.on(spec.commandLine().getErr(), "quantizing")) {
       Optional<ExportedJob> exported = exported(job);

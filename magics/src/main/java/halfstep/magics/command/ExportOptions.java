@@ -8,14 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What to export, as what, and for whom. */
 public final class ExportOptions {
-
-  private static final List<String> ENGINES =
-      List.of("vllm", "transformers", "exllamav2", "marlin", "bitblas", "hqq", "llama.cpp");
 
   @Parameters(
       arity = "0..1",
@@ -53,34 +51,12 @@ public final class ExportOptions {
   private @Nullable String zero;
 
   @Option(
-      names = "--max-shard-size",
-      paramLabel = "SIZE",
-      description = "Largest file, such as 2GiB or 500MB. Default 5GB.")
-  private String shard = "5GB";
-
-  @Option(
-      names = "--gguf-type",
-      paramLabel = "TYPE",
-      description = "auto keeps codes where blocks can hold them; or Q4_0, Q4_1, Q8_0, F16, F32.")
-  private String ggufType = "auto";
-
-  @Option(
       names = "--dtype",
       paramLabel = "TYPE",
       description = "Of plain weights: F32, F16 or BF16. Default F32.")
   private String plainType = "F32";
 
-  @Option(
-      names = "--for",
-      paramLabel = "ENGINE",
-      completionCandidates = Engines.class,
-      description =
-          "Check first whether it will run there: ${COMPLETION-CANDIDATES}. Without --out"
-              + " only that.")
-  private @Nullable String engine;
-
-  @Option(names = "--tp", paramLabel = "N", description = "Devices that share each layer there.")
-  private int tp = 1;
+  @Mixin private final TargetOptions target = new TargetOptions();
 
   @Option(names = "--matrix", description = "Show which kernels take which bits, groups and zeros.")
   private boolean matrix;
@@ -101,14 +77,6 @@ public final class ExportOptions {
     }
   }
 
-  /** The words of engines. */
-  static final class Engines implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return ENGINES.iterator();
-    }
-  }
-
   /**
    * What the line says.
    *
@@ -121,7 +89,8 @@ public final class ExportOptions {
     } else if (!matrix && !(python && input == null)) {
       require(input != null, "INPUT: a folder that quantize filled, or a checkpoint");
       require(wanted.isPresent(), "--to: one of " + ExportFormat.words());
-      require(out != null || engine != null, "--out DIR, or --for ENGINE to check only");
+      require(
+          out != null || target.engine().isPresent(), "--out DIR, or --for ENGINE to check only");
     }
     if (zero != null && !zero.equals("integer")) {
       throw new UsageException("--zero takes integer, not \"%s\"".formatted(zero));
@@ -130,14 +99,15 @@ public final class ExportOptions {
         Optional.ofNullable(input),
         Optional.ofNullable(out),
         wanted,
-        new Export.Settings(
-            model,
-            zero != null,
-            bytes(shard),
-            ggufType.toUpperCase(Locale.ROOT),
-            plainType.toUpperCase(Locale.ROOT)),
-        Optional.ofNullable(engine),
-        tp,
+        target.of(
+            new Export.Settings(
+                model,
+                zero != null,
+                Export.SHARD_BYTES,
+                Export.Settings.DEFAULT.ggufType(),
+                plainType.toUpperCase(Locale.ROOT))),
+        target.engine(),
+        target.devices(),
         matrix,
         python,
         inspect);
@@ -157,35 +127,5 @@ public final class ExportOptions {
       refusal.initCause(e);
       throw refusal;
     }
-  }
-
-  /**
-   * Bytes of a size such as {@code 2GiB} or {@code 500MB}.
-   *
-   * @throws UsageException if it is no size
-   */
-  public static long bytes(String size) {
-    java.util.regex.Matcher matcher =
-        java.util.regex.Pattern.compile("(\\d+)\\s*(B|KB|MB|GB|KiB|MiB|GiB)?")
-            .matcher(size.strip());
-    if (!matcher.matches() || matcher.group(1).length() > 9) {
-      throw new UsageException("\"%s\" is no size; write 2GiB or 500MB".formatted(size));
-    }
-    long number = Long.parseLong(matcher.group(1));
-    String unit = matcher.group(2) == null ? "B" : matcher.group(2);
-    long bytes =
-        switch (unit) {
-          case "KB" -> number * 1_000;
-          case "MB" -> number * 1_000_000;
-          case "GB" -> number * 1_000_000_000;
-          case "KiB" -> number << 10;
-          case "MiB" -> number << 20;
-          case "GiB" -> number << 30;
-          default -> number;
-        };
-    if (bytes < 1) {
-      throw new UsageException("a largest file of %s holds nothing".formatted(size));
-    }
-    return bytes;
   }
 }

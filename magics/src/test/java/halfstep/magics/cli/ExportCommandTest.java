@@ -119,37 +119,60 @@ class ExportCommandTest {
     assertTrue(format.err().contains("there is no format \"exl2\""));
   }
 
+  private Path config(String json) throws java.io.IOException {
+    return Files.writeString(folder.resolve("quant.json"), json);
+  }
+
+  private Outcome configured(Path config, String out, String... more) {
+    String[] words = {
+      "quantize", NATURAL, "--method", "rtn", "--config", config.toString(), "--out", in(out)
+    };
+    String[] all = java.util.Arrays.copyOf(words, words.length + more.length);
+    System.arraycopy(more, 0, all, words.length, more.length);
+    return run(all);
+  }
+
+  private String written(String file) throws java.io.IOException {
+    return Files.readString(folder.resolve(file));
+  }
+
   @Test
   void autoAwqsOwnWords() throws Exception {
-    Path config = folder.resolve("quant.json");
-    Files.writeString(
-        config,
-        "{\"zero_point\": true, \"q_group_size\": 64, \"w_bit\": 4, \"version\": \"GEMM\"}");
-    Outcome done =
-        run(
-            "quantize",
-            NATURAL,
-            "--method",
-            "rtn",
-            "--config",
-            config.toString(),
-            "--format",
-            "awq",
-            "--out",
-            in("out"));
+    Path config =
+        config(
+            """
+            {"zero_point": true, "q_group_size": 64, "w_bit": 4, "version": "GEMM",
+             "modules_to_not_convert": ["down_proj"]}
+            """);
+    Outcome done = configured(config, "out", "--format", "awq");
     assertEquals(0, done.status(), done::toString);
-    assertTrue(Files.readString(folder.resolve("out/config.json")).contains("\"group_size\" : 64"));
-    Files.writeString(config, "{\"w_bit\": 4, \"bits\": 3}");
-    Outcome strange =
-        run(
-            "quantize",
-            NATURAL,
-            "--method",
-            "rtn",
-            "--config",
-            config.toString(),
-            "--out",
-            in("o"));
+    assertTrue(written("out/config.json").contains("\"group_size\" : 64"));
+    assertTrue(written("out/config.json").contains("model.layers.0.mlp.down_proj"));
+    Outcome inspected = run("inspect", in("out"));
+    assertTrue(inspected.out().contains("30 quantized layers"), inspected::toString);
+    Outcome strange = configured(config("{\"w_bit\": 4, \"bits\": 3}"), "o");
     assertTrue(strange.err().contains("key bits is none of AutoAWQ's"), strange::toString);
+    Outcome gemv = configured(config("{\"w_bit\": 4, \"version\": \"GEMV\"}"), "o");
+    assertTrue(gemv.err().contains("version GEMV is not written; GEMM is"), gemv::toString);
+  }
+
+  @Test
+  void hqqsOwnWords() throws Exception {
+    String inner = "{\"nbits\": 3, \"group_size\": 64, \"axis\": 0, \"view_as_float\": false}";
+    Outcome wrapped = configured(config("{\"weight_quant_params\": %s}".formatted(inner)), "a");
+    assertEquals(0, wrapped.status(), wrapped::toString);
+    assertTrue(written("a/manifest.json").contains("\"axis\" : 0"));
+    // what is left out is hqq's own default: 4 bits, groups of 64, axis 1
+    Outcome bare = configured(config("{\"nbits\": 2}"), "b", "--format", "hqq");
+    assertEquals(0, bare.status(), bare::toString);
+    assertTrue(written("b/config.json").contains("\"nbits\" : 2"));
+    assertTrue(written("b/config.json").contains("\"axis\" : 1"));
+    Outcome quantized = configured(config("{\"nbits\": 4, \"quant_zero\": true}"), "c");
+    assertEquals(1, quantized.status());
+    assertTrue(quantized.err().contains("quant_zero true is not supported"), quantized::toString);
+    Outcome axis = configured(config("{\"nbits\": 4, \"axis\": 2}"), "c");
+    assertTrue(axis.err().contains("axis 2 is neither 0 nor 1"), axis::toString);
+    Outcome neither = configured(config("{\"load_in_4bit\": true}"), "c");
+    assertTrue(neither.err().contains("neither AutoAWQ's keys"), neither::toString);
   }
 }

@@ -7,8 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import halfstep.export.Export;
+import halfstep.export.ExportFormat;
 import halfstep.hub.Hub;
 import halfstep.hub.HubSettings;
+import halfstep.job.QuantizeJob;
+import halfstep.quant.QuantMethod.Rtn;
+import halfstep.quant.QuantSpec;
+import halfstep.quant.ZeroPoint;
 import halfstep.safetensors.DType;
 import halfstep.safetensors.SafetensorsWriter;
 import halfstep.safetensors.TensorInfo;
@@ -22,14 +28,19 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** Checkpoints that are here, and one on a hub of which only the headers are fetched. */
@@ -112,13 +123,95 @@ class InspectCommandTest {
     }
   }
 
+  private Path exported(String format, ZeroPoint zero) {
+    Path run = folder.resolve("run-" + format);
+    Path out = folder.resolve(format);
+    QuantSpec spec = QuantSpec.of(4, 64).with(zero);
+    QuantizeJob.of(Path.of("../notebooks/models/natural"), run, spec, new Rtn()).run();
+    new Export(run, out, ExportFormat.of(format)).run();
+    return out;
+  }
+
+  /** The scheme and what a weight costs: 4 bits, a scale of 16, and a zero of 16, 4 or no bits. */
+  @ParameterizedTest
+  @CsvSource({
+    "awq,                INTEGER,   awq gemm,                          4.313",
+    "gptq,               SYMMETRIC, gptq v1 4 bit,                     4.250",
+    "hqq,                FLOAT,     hqq,                               4.500",
+    "compressed-tensors, SYMMETRIC, compressed-tensors pack-quantized, 4.250",
+    "gguf,               FLOAT,     gguf Q4_1,                         5.000",
+  })
+  void namesTheQuantization(String format, ZeroPoint zero, String scheme, String bits) {
+    Path out = exported(format, zero);
+    assertEquals(0, run(new InspectCommand(), out), err.toString());
+    String text = this.out.toString();
+    assertTrue(text.startsWith("%s".formatted(out)), text);
+    assertTrue(text.lines().findFirst().orElse("").endsWith(": " + scheme), text);
+    assertTrue(
+        text.contains(
+            "35 quantized layers, 12 other tensors; %s bits per quantized weight".formatted(bits)),
+        text);
+  }
+
+  @Test
+  void picklesAreRefusedWithTheWayOut() throws IOException {
+    Path pickle = Files.write(folder.resolve("pytorch_model.bin"), new byte[] {80, 75, 3, 4});
+    for (Path input : List.of(pickle, folder)) {
+      StringWriter said = new StringWriter();
+      int status =
+          Main.run(new PrintWriter(out), new PrintWriter(said, true), "inspect", input.toString());
+      assertEquals(1, status);
+      assertTrue(said.toString().contains("a pickle runs whatever code"), said.toString());
+      assertTrue(said.toString().contains("safe_serialization=True"), said.toString());
+    }
+  }
+
+  /** Of a quantized model on the hub, config.json is fetched besides the headers. */
+  @Test
+  void ofTheHubTheQuantizationToo() throws IOException {
+    Path model = exported("awq", ZeroPoint.INTEGER);
+    byte[] config = Files.readAllBytes(model.resolve("config.json"));
+    byte[] weights = Files.readAllBytes(model.resolve("model.safetensors"));
+    List<String> ranges = new CopyOnWriteArrayList<>();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          boolean small = exchange.getRequestURI().getPath().endsWith("config.json");
+          answer(exchange, small ? config : weights, ranges);
+        });
+    server.start();
+    URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    Path cache = folder.resolve("cache");
+    HubSettings settings =
+        new HubSettings(cache, endpoint, Optional.empty(), false, true, Duration.ofSeconds(5));
+    try {
+      InspectCommand command = new InspectCommand(() -> new Hub(settings));
+      assertEquals(0, run(command, "org/tiny"), err.toString());
+    } finally {
+      server.stop(0);
+    }
+    String text = out.toString();
+    assertTrue(text.contains("awq gemm: 35 layers quantized, 4.313 bits per"), text);
+    assertTrue(text.contains("read from headers alone"), text);
+  }
+
+  private static String sha256(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** A hub with one repository of two files. */
   private static void answer(HttpExchange exchange, byte[] content, List<String> ranges)
       throws IOException {
     try (exchange) {
       String range = exchange.getRequestHeaders().getFirst("Range");
       exchange.getResponseHeaders().set("X-Repo-Commit", COMMIT);
-      exchange.getResponseHeaders().set("ETag", "\"%s\"".formatted("a".repeat(64)));
+      exchange.getResponseHeaders().set("ETag", "\"%s\"".formatted(sha256(content)));
       if (exchange.getRequestURI().getPath().startsWith("/api/")) {
         String listing =
             """
@@ -132,6 +225,9 @@ class InspectCommandTest {
       } else if (exchange.getRequestMethod().equals("HEAD")) {
         exchange.getResponseHeaders().set("Content-Length", String.valueOf(content.length));
         exchange.sendResponseHeaders(200, -1);
+      } else if (range == null) {
+        exchange.sendResponseHeaders(200, content.length);
+        exchange.getResponseBody().write(content);
       } else {
         ranges.add(range);
         String[] ends = range.replace("bytes=", "").split("-", -1);

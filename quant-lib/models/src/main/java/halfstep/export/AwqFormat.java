@@ -83,8 +83,8 @@ final class AwqFormat implements LayerFormat {
   }
 
   @Override
-  public List<String> layers(TensorFiles files) {
-    return TensorNames.prefixes(files.names(), QWEIGHT);
+  public List<String> layers(List<String> tensors) {
+    return TensorNames.prefixes(tensors, QWEIGHT);
   }
 
   @Override

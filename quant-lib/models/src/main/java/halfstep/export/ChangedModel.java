@@ -1,6 +1,7 @@
 package halfstep.export;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import halfstep.quant.ChannelScales;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.safetensors.TensorInfo;
@@ -11,8 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** A model that is another one but for what a subclass says; without its channel scales. */
+/** A model that is another one but for what a subclass says. */
 abstract class ChangedModel implements QuantizedModel {
 
   /** The model behind it. */
@@ -60,6 +62,11 @@ abstract class ChangedModel implements QuantizedModel {
   @Override
   public QuantizedMatrix layer(String layer) {
     return model.layer(layer);
+  }
+
+  @Override
+  public @Nullable ChannelScales channelScales(String layer) {
+    return model.channelScales(layer);
   }
 
   @Override

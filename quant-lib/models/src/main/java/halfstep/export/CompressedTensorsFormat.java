@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import halfstep.export.LayerFormat.Contents.Layer;
 import halfstep.pack.CompressedTensorsPacking;
 import halfstep.quant.Bits;
+import halfstep.quant.Codes;
 import halfstep.quant.GroupIndex;
 import halfstep.quant.GroupParams;
 import halfstep.quant.QuantSpec;
@@ -148,8 +149,8 @@ record CompressedTensorsFormat(Map<String, Integer> bitsOf) implements LayerForm
   }
 
   @Override
-  public List<String> layers(TensorFiles files) {
-    return TensorNames.prefixes(files.names(), WORDS);
+  public List<String> layers(List<String> tensors) {
+    return TensorNames.prefixes(tensors, WORDS);
   }
 
   @Override
@@ -182,13 +183,15 @@ record CompressedTensorsFormat(Map<String, Integer> bitsOf) implements LayerForm
     QuantSpec spec = spec(files, layer);
     CompressedTensorsPacking packing = packing(spec);
     Shape groups = spec.grouping(shape).paramShape();
+    // first, for it compares the words with the shape that the file claims
+    Codes codes = packing.unpack(files.packed(layer + WORDS, Integer.SIZE), shape);
     Matrix zeros =
         files.contains(layer + ZERO)
             ? packing.unpackZeros(files.packed(layer + ZERO, Integer.SIZE), groups)
             : IntegerTensors.filled(groups.rows(), groups.cols(), packing.offset());
     return new QuantizedMatrix(
         spec,
-        packing.unpack(files.packed(layer + WORDS, Integer.SIZE), shape),
+        codes,
         new GroupParams(files.matrix(layer + SCALE), zeros),
         null,
         index(files, layer, shape));

@@ -1,6 +1,7 @@
 package halfstep.export;
 
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A model that a format cannot hold, or files that are not what they claim, with the way out. */
@@ -18,6 +19,23 @@ public final class ExportException extends RuntimeException {
   /** The same, found by another exception. */
   public ExportException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /**
+   * Reads what a file claims; numbers in it that make no sense are refused as the file's.
+   *
+   * @param path what is read
+   * @param what of it
+   */
+  static <T extends @Nullable Object> T reading(Path path, String what, Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new ExportException(
+          "%s: %s is not what the file says; it is corrupt or of another kind: %s"
+              .formatted(path, what, e.getMessage()),
+          e);
+    }
   }
 
   static ExportException ofFile(Path file, String problem) {

@@ -7,18 +7,25 @@ import halfstep.quant.Bits;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.ZeroPoint;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Settings in other libraries' words: AutoAWQ's {@code quant_config} and hqq's {@code
- * BaseQuantizeConfig}.
+ * BaseQuantizeConfig}, with their defaults (AutoAWQ 0.2.9, hqq 0.2.8.post1) for what is left out.
  *
  * @param spec what codes look like
  * @param library whose words they are: {@code "AutoAWQ"} or {@code "hqq"}
+ * @param excluded globs of layers that stay floats: AutoAWQ's {@code modules_to_not_convert}
  */
-public record ForeignConfig(QuantSpec spec, String library) {
+public record ForeignConfig(QuantSpec spec, String library, List<String> excluded) {
+
+  /** Takes a copy of the list. */
+  public ForeignConfig {
+    excluded = List.copyOf(excluded);
+  }
 
   private static final List<String> AWQ =
       List.of("zero_point", "q_group_size", "w_bit", "version", "modules_to_not_convert");
@@ -70,7 +77,11 @@ public record ForeignConfig(QuantSpec spec, String library) {
     Bits bits = bits(file, root.path("w_bit").asText("4"));
     ZeroPoint zero = zeroPoint ? ZeroPoint.INTEGER : ZeroPoint.SYMMETRIC;
     int size = group < 0 ? QuantSpec.WHOLE : group;
-    return new ForeignConfig(new QuantSpec(bits, size, Axis.IN, zero), "AutoAWQ");
+    List<String> excluded = new ArrayList<>();
+    for (JsonNode module : root.path("modules_to_not_convert")) {
+      excluded.add("*%s*".formatted(module.asText())); // AutoAWQ looks for it anywhere in the name
+    }
+    return new ForeignConfig(spec(file, bits, size, Axis.IN, zero), "AutoAWQ", excluded);
   }
 
   private static ForeignConfig hqq(Path file, ObjectNode root) {
@@ -81,13 +92,29 @@ public record ForeignConfig(QuantSpec spec, String library) {
             file, "%s true is not supported; scales and zeros stay float16".formatted(key));
       }
     }
+    if (!root.path("optimize").asBoolean(true)) {
+      throw ExportException.ofFile(
+          file, "optimize false is plain rounding; take the key out and use --method rtn");
+    }
     Bits bits = bits(file, root.path("nbits").asText("4"));
     boolean tensor = !root.path("channel_wise").asBoolean(true);
     boolean whole = root.path("group_size").isNull();
     int size =
         tensor ? QuantSpec.TENSOR : whole ? QuantSpec.WHOLE : root.path("group_size").asInt(64);
-    Axis axis = Axis.of(root.path("axis").asInt(0));
-    return new ForeignConfig(new QuantSpec(bits, size, axis, ZeroPoint.FLOAT), "hqq");
+    int axis = root.path("axis").asInt(1);
+    if (axis != 0 && axis != 1) {
+      throw ExportException.ofFile(file, "axis %d is neither 0 nor 1".formatted(axis));
+    }
+    return new ForeignConfig(
+        spec(file, bits, size, Axis.of(axis), ZeroPoint.FLOAT), "hqq", List.of());
+  }
+
+  private static QuantSpec spec(Path file, Bits bits, int size, Axis axis, ZeroPoint zero) {
+    try {
+      return new QuantSpec(bits, size, axis, zero);
+    } catch (IllegalArgumentException e) {
+      throw new ExportException(file + ": " + e.getMessage(), e);
+    }
   }
 
   private static Bits bits(Path file, String text) {

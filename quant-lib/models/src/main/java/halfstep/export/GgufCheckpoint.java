@@ -151,8 +151,7 @@ final class GgufCheckpoint implements CheckpointWriter {
 
   @Override
   public void write(Path folder, Consumer<String> done) {
-    Map<String, Object> metadata =
-        GgufMetadata.of(config, fileType(), model.path().getFileName().toString());
+    Map<String, Object> metadata = GgufMetadata.of(config, fileType(), ModelName.of(model));
     metadata.putAll(new java.util.TreeMap<>(tokenizer.values()));
     Optional<float[]> factors = GgufMetadata.ropeFactors(config);
     try (GgufWriter writer =
@@ -214,10 +213,12 @@ final class GgufCheckpoint implements CheckpointWriter {
     }
   }
 
-  /** Vectors and routers are computed with in float32; matrices keep their type. */
-  private static GgufType restType(TensorInfo info) {
+  /**
+   * Vectors and routers are computed with in float32; matrices keep their type, or are F32, too.
+   */
+  private GgufType restType(TensorInfo info) {
     boolean small = info.shape().size() < 2 || info.name().endsWith("block_sparse_moe.gate.weight");
-    if (small || info.dtype() == DType.F32) {
+    if (small || info.dtype() == DType.F32 || asked == GgufType.F32) {
       return GgufType.F32;
     }
     return info.dtype() == DType.BF16 ? GgufType.BF16 : GgufType.F16;

@@ -70,11 +70,12 @@ final class GgufFile {
       throw refusal(tensor, "%d inputs are no whole blocks of 32".formatted(tensor.in()));
     }
     long bytes = Math.multiplyExact(type.bytes(tensor.in()), tensor.rows());
-    if (tensor.offset() % ALIGNMENT != 0 || dataStart + tensor.offset() + bytes > size) {
+    // without sums, which a corrupt offset would overflow
+    if (tensor.offset() > size - dataStart || bytes > size - dataStart - tensor.offset()) {
       throw refusal(
           tensor,
-          "it should take %d bytes from byte %d on, but the file ends at %d; it is cut off or corrupt, fetch it again"
-              .formatted(bytes, dataStart + tensor.offset(), size));
+          "it should take %d bytes from byte %d of the data on, but the file ends at %d; it is cut off or corrupt, fetch it again"
+              .formatted(bytes, tensor.offset(), size));
     }
   }
 

@@ -21,6 +21,7 @@ final class GgufHeader {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int MOST_SIDES = 4;
+  private static final int ARRAY = 9;
 
   private final Path path;
   private final MemorySegment file;
@@ -132,7 +133,7 @@ final class GgufHeader {
       case 6 -> Float.intBitsToFloat(i32());
       case 7 -> i8() != 0;
       case 8 -> text();
-      case 9 -> array();
+      case ARRAY -> array();
       case 10, 11 -> i64();
       case 12 -> Double.longBitsToDouble(i64());
       default ->
@@ -143,6 +144,9 @@ final class GgufHeader {
 
   private List<Object> array() {
     int type = i32();
+    if (type == ARRAY) {
+      throw ExportException.ofFile(path, "it holds an array of arrays, which nothing writes");
+    }
     long count = count("array elements", 1);
     List<Object> values = new ArrayList<>();
     for (long i = 0; i < count; i++) {

@@ -108,8 +108,8 @@ record GptqFormat(int bits, Version version, boolean symmetric) implements Layer
   }
 
   @Override
-  public List<String> layers(TensorFiles files) {
-    return TensorNames.prefixes(files.names(), QWEIGHT);
+  public List<String> layers(List<String> tensors) {
+    return TensorNames.prefixes(tensors, QWEIGHT);
   }
 
   @Override

@@ -182,8 +182,8 @@ final class HqqFormat implements LayerFormat {
   }
 
   @Override
-  public List<String> layers(TensorFiles files) {
-    return TensorNames.prefixes(files.names(), CODES);
+  public List<String> layers(List<String> tensors) {
+    return TensorNames.prefixes(tensors, CODES);
   }
 
   @Override
@@ -199,7 +199,11 @@ final class HqqFormat implements LayerFormat {
   @Override
   public QuantSpec spec(TensorFiles files, String layer) {
     double bits = files.scalar(layer + BITS);
-    String label = bits == Math.rint(bits) ? "%.0f".formatted(bits) : "1.58";
+    String label = bits == 1.58f ? "1.58" : String.valueOf((int) bits);
+    if (!label.equals("1.58") && bits != (int) bits) {
+      throw ExportException.ofFile(
+          files.path(), "layer %s has %s bits, which hqq does not know".formatted(layer, bits));
+    }
     int group = (int) files.scalar(layer + ".group_size");
     Axis axis = Axis.of((int) files.scalar(layer + ".axis"));
     return new QuantSpec(Bits.of(label), group, axis, ZeroPoint.FLOAT);

@@ -1,6 +1,7 @@
 package halfstep.export;
 
 import halfstep.quant.Axis;
+import halfstep.quant.ChannelScales;
 import halfstep.quant.Codes;
 import halfstep.quant.GroupParams;
 import halfstep.quant.Grouping;
@@ -16,7 +17,7 @@ import halfstep.tensor.Shape;
  * round-to-nearest's own integer grid, whichever is nearer to the weights.
  *
  * <p>The weights are the original ones where they are known, else those that the float solution
- * stands for.
+ * stands for; under channel scales, multiplied by them. The scales stay as they are.
  */
 final class IntegerZeros extends ChangedModel {
 
@@ -49,7 +50,13 @@ final class IntegerZeros extends ChangedModel {
           layer,
           "--zero integer takes groups of consecutive inputs, not %s".formatted(q.spec().label()));
     }
-    return rounded(model.original(layer).orElseGet(q::dequantized), q);
+    Matrix w = model.original(layer).map(Matrix::copy).orElseGet(q::dequantized);
+    ChannelScales channels = q.channelScales();
+    if (channels == null) {
+      return rounded(w, q);
+    }
+    channels.multiply(w);
+    return rounded(w, q).under(channels);
   }
 
   private static QuantizedMatrix rounded(Matrix w, QuantizedMatrix q) {

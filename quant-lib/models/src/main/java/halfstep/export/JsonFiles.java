@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,6 +33,8 @@ final class JsonFiles {
       }
     } catch (JsonProcessingException e) {
       throw new ExportException(file + ": it is no valid JSON: " + e.getOriginalMessage(), e);
+    } catch (CharConversionException e) {
+      throw new ExportException(file + ": it is no text: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException(file + " cannot be read", e);
     }

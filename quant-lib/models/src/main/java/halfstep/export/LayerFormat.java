@@ -37,8 +37,8 @@ interface LayerFormat {
   /** The section {@code quantization_config} of {@code config.json}. */
   ObjectNode config(Contents contents);
 
-  /** The layers that a checkpoint holds in this format. */
-  List<String> layers(TensorFiles files);
+  /** The layers that a checkpoint of these tensors holds in this format. */
+  List<String> layers(List<String> tensors);
 
   /** {@code out × in} of a layer. */
   Shape shape(TensorFiles files, String layer);

@@ -26,7 +26,7 @@ final class PackedCheckpoint implements QuantizedModel {
     this.files = files;
     this.config = config;
     this.format = format;
-    this.layers = format.layers(files);
+    this.layers = format.layers(files.names());
     if (layers.isEmpty()) {
       throw ExportException.ofFile(
           folder,
@@ -74,14 +74,7 @@ final class PackedCheckpoint implements QuantizedModel {
 
   @Override
   public QuantizedMatrix layer(String layer) {
-    try {
-      return format.read(files, layer);
-    } catch (IllegalArgumentException e) {
-      throw new ExportException(
-          "%s: layer %s is not what %s says: %s"
-              .formatted(folder, layer, format.label(), e.getMessage()),
-          e);
-    }
+    return format.read(files, layer);
   }
 
   @Override

@@ -12,7 +12,9 @@ import halfstep.safetensors.SafetensorsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,62 +26,110 @@ class ForeignFilesTest {
 
   @TempDir private Path folder;
 
-  private Path exported(String format) {
+  /** A run, and an export of it in each format. */
+  private Path made(String format) {
     Path run = folder.resolve("run");
-    Path out = folder.resolve("out");
     QuantSpec spec = QuantSpec.of(4, 32).with(ZeroPoint.INTEGER);
     QuantizeJob.of(GoldenModels.folder("llama_gqa"), run, spec, new Rtn()).run();
+    if (format.equals("raw")) {
+      return run;
+    }
+    Path out = folder.resolve("out");
     new Export(run, out, ExportFormat.of(format)).run();
     return out;
   }
 
+  private static void readAll(Path path) {
+    QuantizedModel model = QuantizedModels.open(path);
+    for (String layer : model.layers()) {
+      model.shape(layer);
+      model.spec(layer);
+      model.indexed(layer);
+      model.channelScales(layer);
+      model.layer(layer);
+    }
+    model.rest().forEach(info -> model.restMatrix(info.name()));
+  }
+
   private static String refusal(Path path) {
-    RuntimeException thrown =
-        assertThrows(
-            RuntimeException.class,
-            () -> {
-              QuantizedModel model = QuantizedModels.open(path);
-              model.layers().forEach(model::layer);
-              model.rest().forEach(info -> model.restMatrix(info.name()));
-            });
-    assertTrue(
-        thrown instanceof ExportException || thrown instanceof SafetensorsException,
-        () -> "a stray " + thrown);
+    RuntimeException thrown = assertThrows(RuntimeException.class, () -> readAll(path));
+    assertTrue(isTyped(thrown), () -> "a stray " + thrown);
     return String.valueOf(thrown.getMessage());
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"awq", "gptq_v2", "hqq", "compressed-tensors", "gguf"})
-  void cutOff(String format) throws IOException {
-    Path out = exported(format);
-    Path file = out.resolve(format.equals("gguf") ? "model.gguf" : "model.safetensors");
-    byte[] bytes = Files.readAllBytes(file);
-    for (int length : new int[] {0, 3, 8, 23, 100, 2000, bytes.length - 4000}) {
-      Files.write(file, Arrays.copyOf(bytes, length));
-      refusal(out);
+  private static boolean isTyped(RuntimeException thrown) {
+    return thrown instanceof ExportException || thrown instanceof SafetensorsException;
+  }
+
+  /** What was read is another's numbers; what was refused names the file and says what is wrong. */
+  private static void readOrRefused(Path path, String change) {
+    try {
+      readAll(path);
+    } catch (RuntimeException thrown) {
+      assertTrue(isTyped(thrown), () -> "%s: a stray %s".formatted(change, thrown));
+      String message = String.valueOf(thrown.getMessage());
+      assertTrue(message.length() > 20, () -> "%s: only \"%s\"".formatted(change, message));
     }
   }
 
-  /** Any changed byte of a header is refused by a type of ours, or harmless. */
   @ParameterizedTest
-  @ValueSource(strings = {"awq", "gptq_v2", "hqq", "compressed-tensors", "gguf"})
-  void changedHeaders(String format) throws IOException {
-    Path out = exported(format);
-    Path file = out.resolve(format.equals("gguf") ? "model.gguf" : "model.safetensors");
+  @CsvSource({
+    "raw,                quantized.safetensors",
+    "raw,                manifest.json",
+    "awq,                model.safetensors",
+    "awq,                config.json",
+    "gptq,               model.safetensors",
+    "gptq_v2,            model.safetensors",
+    "gptq_v2,            config.json",
+    "hqq,                model.safetensors",
+    "hqq,                config.json",
+    "compressed-tensors, model.safetensors",
+    "compressed-tensors, config.json",
+    "gguf,               model.gguf",
+    "plain,              model.safetensors",
+  })
+  void cutAndChanged(String format, String name) throws IOException {
+    Path made = made(format);
+    Path file = made.resolve(name);
     byte[] bytes = Files.readAllBytes(file);
-    for (int at = 0; at < 1200; at += 17) {
-      byte[] changed = bytes.clone();
-      changed[at] ^= 0x55;
-      Files.write(file, changed);
-      try {
-        QuantizedModel model = QuantizedModels.open(out);
-        for (String layer : model.layers()) {
-          model.layer(layer);
-        }
-      } catch (ExportException | SafetensorsException typed) {
-        assertTrue(typed.getMessage() != null && typed.getMessage().length() > 20);
+    boolean text = name.endsWith(".json");
+    for (int length : List.of(0, 1, 3, 8, 23, 100, bytes.length / 3, bytes.length - 70)) {
+      Files.write(file, Arrays.copyOf(bytes, length));
+      refusal(made);
+    }
+    // headers byte by byte, numbers here and there
+    int step = text ? Math.max(1, bytes.length / 200) : 11;
+    for (int at = 0; at < bytes.length; at += at < 4000 ? step : bytes.length / 60) {
+      for (int flip : new int[] {0x01, 0x55, 0x80}) {
+        byte[] changed = bytes.clone();
+        changed[at] ^= (byte) flip;
+        Files.write(file, changed);
+        readOrRefused(made, "%s, byte %d ^ %x".formatted(name, at, flip));
       }
     }
+  }
+
+  /** One format's tensors under another's configuration. */
+  @ParameterizedTest
+  @CsvSource({
+    "awq, gptq_v2",
+    "gptq_v2, awq",
+    "gptq_v2, compressed-tensors",
+    "hqq, awq",
+    "compressed-tensors, hqq",
+    "awq, hqq"
+  })
+  void anothersConfiguration(String tensors, String configuration) throws IOException {
+    Path run = made("raw");
+    Path one = folder.resolve("one");
+    Path other = folder.resolve("other");
+    new Export(run, one, ExportFormat.of(tensors)).run();
+    new Export(run, other, ExportFormat.of(configuration)).run();
+    Files.copy(
+        other.resolve("config.json"),
+        one.resolve("config.json"),
+        StandardCopyOption.REPLACE_EXISTING);
+    readOrRefused(one, "%s as %s".formatted(tensors, configuration));
   }
 
   @ParameterizedTest
