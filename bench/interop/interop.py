@@ -1,182 +1,239 @@
 """Exports models in every format, loads each with the software it is for, and compares logits with our own forward pass.
-Called by run.sh, which makes the virtual environments. Writes docs/interop.md."""
-import argparse, json, os, platform, shutil, subprocess, sys, tempfile, time
+Called by run.sh, which makes the virtual environments. Keeps what was seen in results.json and writes docs/interop.md of it, so that
+a run with --only renews some rows."""
+import argparse, json, os, platform, shutil, subprocess, sys, tempfile, threading, time
+import numpy as np
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-HALFSTEP = os.environ.get("HALFSTEP", os.path.join(ROOT, "halfstep"))
-LIB = os.environ.get("HALFSTEP_LIB", os.path.join(ROOT, "magics", "target", "dist", "lib", "*"))
+RESULTS = os.path.join(HERE, "results.json")
+PAGE = os.path.join(ROOT, "docs", "interop.md")
+MOST_SECONDS = 900   # of one loader: the first of an environment imports its libraries
 
-# name, options of quantize, format, loaders with the largest difference of a logit that is still exact enough
+EXACT = 1e-4         # float32 products in another order; of the largest logit where that is more than 1
+HALF = 5e-3          # gptqmodel's AWQ kernel multiplies in half precision
+EIGHT_BIT = 1.5e-1   # llama.cpp rounds activations to 8 bit before it multiplies them with blocks
+F16 = 5e-3           # and to 16 bit before it multiplies them with float16 weights
+WEIGHT = 1e-6        # weights of the same float16 numbers
+
+RTN = "--method rtn --group 32 --bits "
+# name, options of quantize, loaders and how near they must be: logits relative to the largest, weights absolute
 CASES = [
-    ("plain", "--method hqq --bits 4 --group 64 --format plain", [("load_plain", 1e-4)]),
-    ("awq", "--method rtn --bits 4 --group 32 --zero integer --format awq", [("load_awq", 1e-4), ("load_awq_hf", 5e-2)]),
-    ("awq, searched", "--method awq --bits 4 --group 32 --calib CALIB --format awq", [("load_awq", 1e-4)]),
-    ("gptq v1, symmetric", "--method rtn --bits 4 --group 32 --zero symmetric --format gptq", [("load_gptq", 1e-4)]),
-    ("gptq v2, act-order", "--method gptq --bits 4 --group 32 --act-order --calib CALIB --format gptq_v2", [("load_gptq", 1e-4)]),
-    ("gptq v2, 3 bit", "--method rtn --bits 3 --group 32 --zero integer --format gptq_v2", [("load_gptq", 1e-4)]),
-    ("hqq", "--method hqq --bits 4 --group 64 --format hqq", [("load_hqq", 1e-4), ("load_hqq_hf", 1e-4)]),
-    ("hqq, 3 bit", "--method hqq --bits 3 --group 64 --format hqq", [("load_hqq", 1e-4)]),
-    ("hqq, 2 bit axis 0", "--method hqq --bits 2 --group 64 --axis 0 --format hqq", [("load_hqq", 1e-4)]),
-    ("compressed-tensors, symmetric", "--method rtn --bits 4 --group 32 --zero symmetric --format compressed-tensors", [("load_ct", 1e-4)]),
-    ("compressed-tensors, asymmetric", "--method rtn --bits 4 --group 32 --zero integer --format compressed-tensors", [("load_ct", 1e-4)]),
-    ("compressed-tensors, 3 bit", "--method rtn --bits 3 --group 32 --zero integer --format compressed-tensors", [("load_ct", 1e-4)]),
-    ("gguf F32", "--method hqq --bits 4 --group 64 --format gguf --gguf-type F32", [("check_gguf", 1e-6), ("load_gguf", 5e-2)]),
-    ("gguf Q4_1", "--method hqq --bits 4 --group 32 --format gguf", [("check_gguf", 1e-6), ("load_gguf", 1.0)]),
-    ("gguf Q4_0", "--method rtn --bits 4 --group 32 --zero symmetric --format gguf", [("check_gguf", 1e-6), ("load_gguf", 1.0)]),
-    ("gguf Q8_0", "--method rtn --bits 8 --group 32 --zero symmetric --format gguf", [("check_gguf", 1e-6), ("load_gguf", 1.0)]),
+    ("plain", "--method hqq --bits 4 --group 64 --format plain", [("load_plain", EXACT)]),
+    ("awq", RTN + "4 --zero integer --format awq", [("load_awq", EXACT), ("load_awq_hf", HALF)]),
+    ("awq, searched", "--method awq --bits 4 --group 32 --calib CALIB --format awq", [("load_awq", EXACT)]),
+    ("gptq v1, symmetric", RTN + "4 --zero symmetric --format gptq", [("load_gptq", EXACT)]),
+    ("gptq v1, 8 bit", RTN + "8 --zero symmetric --format gptq", [("load_gptq", EXACT)]),
+    ("gptq v2, act-order", "--method gptq --bits 4 --group 32 --act-order --calib CALIB --format gptq_v2", [("load_gptq", EXACT)]),
+    ("gptq v2, 3 bit", RTN + "3 --zero integer --format gptq_v2", [("load_gptq", EXACT)]),
+    ("gptq v2, 2 bit", RTN + "2 --zero integer --format gptq_v2", [("load_gptq", EXACT)]),
+    ("hqq", "--method hqq --bits 4 --group 64 --format hqq", [("load_hqq", EXACT), ("load_hqq_hf", EXACT)]),
+    ("hqq, 3 bit", "--method hqq --bits 3 --group 64 --format hqq", [("load_hqq", EXACT), ("load_hqq_hf", EXACT)]),
+    ("hqq, 2 bit axis 0", "--method hqq --bits 2 --group 64 --axis 0 --format hqq", [("load_hqq", EXACT), ("load_hqq_hf", EXACT)]),
+    ("compressed-tensors, symmetric", RTN + "4 --zero symmetric --format compressed-tensors", [("load_ct", EXACT), ("load_ct_hf", EXACT)]),
+    ("compressed-tensors, asymmetric", RTN + "4 --zero integer --format compressed-tensors", [("load_ct", EXACT)]),
+    ("compressed-tensors, 3 bit", RTN + "3 --zero integer --format compressed-tensors", [("load_ct", EXACT)]),
+    ("gguf F32", "--method hqq --bits 4 --group 64 --format gguf --gguf-type F32", [("check_gguf", WEIGHT), ("load_gguf", EXACT)]),
+    ("gguf F16", "--method hqq --bits 3 --group 64 --format gguf --gguf-type F16", [("check_gguf", 1e-3), ("load_gguf", F16)]),
+    ("gguf Q4_1", "--method hqq --bits 4 --group 32 --format gguf", [("check_gguf", WEIGHT), ("load_gguf", EIGHT_BIT)]),
+    ("gguf Q4_0", RTN + "4 --zero symmetric --format gguf", [("check_gguf", WEIGHT), ("load_gguf", EIGHT_BIT)]),
+    ("gguf Q8_0", RTN + "8 --zero symmetric --format gguf", [("check_gguf", WEIGHT), ("load_gguf", EIGHT_BIT)]),
 ]
-VENV = {"load_plain": "t5", "load_awq": "t4", "load_awq_hf": "t5", "load_gptq": "t5", "load_hqq": "t5", "load_hqq_hf": "t4", "load_ct": "t5",
-        "load_gguf": "gguf", "check_gguf": "t5"}
+
+# loader: environment, what its process imports before the first checkpoint comes
+LOADERS = {
+    "load_plain": ("t5", ["torch", "transformers"]),
+    "load_hqq": ("t5", ["torch", "transformers", "hqq.core.quantize"]),
+    "load_ct": ("t5", ["torch", "transformers", "compressed_tensors"]),
+    "load_ct_hf": ("t5", ["torch", "transformers", "compressed_tensors"]),
+    "load_gptq": ("t5", ["torch", "transformers", "gptqmodel"]),
+    "load_awq_hf": ("t5", ["torch", "transformers", "gptqmodel"]),
+    "check_gguf": ("t5", ["safetensors.torch", "gguf"]),
+    "load_awq": ("t4", ["torch", "transformers", "awq"]),
+    "load_hqq_hf": ("t4", ["torch", "transformers", "hqq.core.quantize"]),
+    "load_gguf": ("gguf", ["numpy"]),
+}
 
 
-def run(command, seconds=580):
-    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds)
-    return done.returncode, done.stdout, done.stderr
+class Asked:
+    """A process that answers a line of JSON with a line of JSON, and is started when it is first asked."""
+
+    def __init__(self, command):
+        self.command, self.process = command, None
+
+    def ask(self, words):
+        if self.process is None or self.process.poll() is not None:
+            self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        limit = threading.Timer(MOST_SECONDS, self.process.kill)
+        limit.start()
+        try:
+            self.process.stdin.write(json.dumps(words) + "\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        finally:
+            limit.cancel()
+        return json.loads(line) if line else {"status": 1, "out": "", "err": "its process died, or took more than %d s" % MOST_SECONDS}
 
 
-class Warm:
-    """One process per environment that keeps the libraries in memory."""
+class Workshop:
+    """Our side, and one process per environment that keeps its libraries in memory."""
 
-    MODULES = {"load_awq": ["torch", "transformers", "awq"], "load_hqq_hf": ["torch", "transformers", "hqq.core.quantize"],
-               "load_plain": ["torch", "transformers"], "load_hqq": ["torch", "transformers", "hqq.core.quantize"],
-               "load_ct": ["torch", "transformers", "compressed_tensors"], "load_gptq": ["torch", "transformers", "gptqmodel"],
-               "load_awq_hf": ["torch", "transformers", "gptqmodel"], "load_gguf": ["numpy"], "check_gguf": ["torch", "gguf"]}
+    def __init__(self, options):
+        flags = ["--enable-native-access=ALL-UNNAMED", "--add-modules", "jdk.incubator.vector"]
+        self.ours = Asked([options.java] + flags + ["-cp", options.classpath, os.path.join(HERE, "OurSide.java")])
+        self.venvs, self.loaders = options.venvs, {}
 
-    def __init__(self, venvs):
-        self.venvs, self.processes = venvs, {}
+    def ours_must(self, *words):
+        answer = self.ours.ask(list(words))
+        if answer["status"]:
+            raise RuntimeError("%s: %s" % (" ".join(words[:2]), sentence(answer["err"])))
 
-    def run(self, loader, words):
-        modules = self.MODULES[loader]
-        key = (VENV[loader], modules[-1])
-        if key not in self.processes:
-            exe = os.path.join(self.venvs, VENV[loader], "bin", "python")
-            self.processes[key] = subprocess.Popen([exe, os.path.join(HERE, "warm.py")] + modules, stdin=subprocess.PIPE,
-                                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        process = self.processes[key]
-        process.stdin.write(json.dumps([os.path.join(HERE, loader + ".py")] + words) + "\n")
-        process.stdin.flush()
-        line = process.stdout.readline()
-        if not line:
-            return 1, "", "its process died"
-        answer = json.loads(line)
-        return answer["status"], answer["out"], answer["err"]
+    def load(self, loader, *words):
+        environment, modules = LOADERS[loader]
+        key = (environment, modules[-1])
+        if key not in self.loaders:
+            python = os.path.join(self.venvs, environment, "bin", "python")
+            self.loaders[key] = Asked([python, os.path.join(HERE, "warm.py")] + modules)
+        return self.loaders[key].ask([os.path.join(HERE, loader + ".py")] + list(words))
 
 
 def sentence(text):
-    lines = [line for line in text.strip().splitlines() if line.strip()]
-    return lines[-1][:160] if lines else "no output"
+    lines = [line for line in text.strip().splitlines() if line.strip() and not line.startswith("\tat ")]
+    return lines[-1].strip()[:200] if lines else "no output"
 
 
-def ids_of(model, folder):
-    """The model's own ids.json, else ids drawn by a fixed rule."""
+def question(model, folder, text):
+    """Ids to be answered: the model's own ids.json, else the beginning of a text, which then tests the tokenizer, too."""
     own = os.path.join(model, "ids.json")
-    config = json.load(open(os.path.join(model, "config.json")))
-    rows = json.load(open(own))["input_ids"][:1] if os.path.exists(own) else [[(7 * i * i + 3 * i + 11) % config["vocab_size"] for i in range(48)]]
+    if os.path.exists(own):
+        asked = {"input_ids": json.load(open(own))["input_ids"][:1]}
+    else:
+        from tokenizers import Tokenizer
+        beginning = open(text, encoding="utf-8").read(600)
+        tokens = Tokenizer.from_file(os.path.join(model, "tokenizer.json")).encode(beginning, add_special_tokens=False).ids
+        asked = {"input_ids": [tokens[:64]], "text": beginning, "text_ids": tokens}
     path = os.path.join(folder, "ids.json")
-    json.dump({"input_ids": rows}, open(path, "w"))
+    json.dump(asked, open(path, "w"))
     return path
 
 
-def calibration(model, folder, text, python):
+def calibration(model, folder, text):
     """Text if there is a tokenizer, else windows of token ids."""
     if os.path.exists(os.path.join(model, "tokenizer.json")):
         return [text, "--calib-samples", "8", "--calib-length", "64"]
+    from safetensors.numpy import save_file
     vocab = json.load(open(os.path.join(model, "config.json")))["vocab_size"]
     path = os.path.join(folder, "calib.safetensors")
-    code = ("import numpy as np; from safetensors.numpy import save_file; r = np.random.default_rng(7); "
-            "save_file({'calib_ids': r.integers(0, %d, (8, 32)).astype(np.int64)}, %r)" % (vocab, path))
-    subprocess.run([python, "-c", code], check=True)
+    save_file({"calib_ids": np.random.default_rng(7).integers(0, vocab, (8, 32)).astype(np.int64)}, path)
     return [path]
 
 
-def our_logits(java, plain, ids, npy):
-    code, _, err = run([java, "--enable-native-access=ALL-UNNAMED", "--add-modules", "jdk.incubator.vector", "-cp", LIB, os.path.join(HERE, "OurLogits.java"), plain, ids, npy])
-    if code:
-        raise RuntimeError("our forward pass failed: " + sentence(err))
-
-
-def case(options, warm, model, name, words, loaders, folder):
-    import numpy as np
-    out, plain = os.path.join(folder, "out"), os.path.join(folder, "plain")
-    ids = ids_of(model, folder)
-    python = os.path.join(options.venvs, "t5", "bin", "python")
+def made(workshop, model, folder, words, text):
+    """Writes the export, its plain form and our logits of that."""
+    out, plain, ids = (os.path.join(folder, name) for name in ("out", "plain", "ids.json"))
     command = []
     for word in words.split():
-        command += calibration(model, folder, options.text, python) if word == "CALIB" else [word]
-    code, _, err = run([HALFSTEP, "quantize", model, "--out", out] + command)
-    if code:
-        return [(name, "quantize", "", "refused: " + sentence(err), code == 1 and "no multiple" in err)]
-    code, _, err = run([HALFSTEP, "export", out, "--to", "plain", "--out", plain])
-    if code:   # a plain export is its own dequantization
+        command += calibration(model, folder, text) if word == "CALIB" else [word]
+    workshop.ours_must("halfstep", "quantize", model, "--out", out, *command)
+    if words.endswith("--format plain"):
         plain = out
-    ours = os.path.join(folder, "ours.npy")
-    our_logits(options.java, plain, ids, ours)
-    expected = np.load(ours)
-    if "gptq" in name and not os.path.exists(os.path.join(out, "tokenizer.json")):
+    else:
+        workshop.ours_must("halfstep", "export", out, "--to", "plain", "--out", plain)
+    workshop.ours_must("logits", plain, question(model, folder, text), os.path.join(folder, "ours.npy"))
+    if "--format gptq" in words and not os.path.exists(os.path.join(out, "tokenizer.json")):
         shutil.copy(os.path.join(ROOT, "notebooks", "models", "natural", "tokenizer.json"), out)   # GPTQModel insists on one
-    rows = []
-    for loader, most in loaders:
-        theirs = os.path.join(folder, loader + ".npy")
-        target = os.path.join(out, "model.gguf") if loader in ("load_gguf", "check_gguf") else out
-        last = plain if loader == "check_gguf" else ids
-        begin = time.time()
-        code, text, err = warm.run(loader, [target, last, theirs])
-        if code:
-            rows.append((name, loader, "", "failed: " + sentence(err), False))
-            continue
-        said = json.loads([line for line in text.splitlines() if line.startswith("{")][-1])
-        versions = said["loader"] + ("" if "transformers" not in said or "transformers" in said["loader"] else ", transformers " + said["transformers"])
-        if loader == "check_gguf":
-            rows.append((name, versions, "%d tensors, weights within %.1e" % (said["tensors"], said["largest"]), "", said["largest"] <= most))
-            continue
-        difference = float(np.abs(np.load(theirs) - expected).max())
-        rows.append((name, versions, "logits within %.1e of %.1f" % (difference, float(np.abs(expected).max())), "", difference <= most))
-        print("  %s %s: %.1e in %.0f s" % (name, loader, difference, time.time() - begin), file=sys.stderr, flush=True)
-    return rows
+    return out, plain, ids
 
 
-def write(options, results):
+def compared(workshop, loader, most, out, plain, ids, folder):
+    """One row: what a loader said, and how far it is from us."""
+    theirs = os.path.join(folder, loader + ".npy")
+    file = os.path.join(out, "model.gguf") if "gguf" in loader else out
+    answer = workshop.load(loader, file, plain if loader == "check_gguf" else ids, theirs)
+    if answer["status"]:
+        why = sentence(answer["err"])
+        missing = why.startswith(("ModuleNotFoundError", "ImportError")) or "No such file" in why
+        return {"by": loader, "result": ("not run: " if missing else "failed: ") + why, "fine": None if missing else False}
+    said = json.loads([line for line in answer["out"].splitlines() if line.startswith("{")][-1])
+    by = said["loader"] + ("" if "transformers" not in said or "transformers" in said["loader"] else ", transformers " + said["transformers"])
+    by += ", gptqmodel " + said["gptqmodel"] if "gptqmodel" in said else ""
+    if loader == "check_gguf":
+        return {"by": by, "result": "%d tensors, weights within %.1e" % (said["tensors"], said["largest"]), "fine": said["largest"] <= most}
+    ours, their = np.load(os.path.join(folder, "ours.npy")), np.load(theirs)
+    difference, largest = float(np.abs(their - ours).max()), float(np.abs(ours).max())
+    same = int((their.argmax(1) == ours.argmax(1)).sum())
+    result = "logits within %.1e of %.1f, same first token %d of %d" % (difference, largest, same, len(ours))
+    fine = difference <= most * max(1.0, largest)
+    if "tokens_equal" in said:
+        result += "; %d tokens of a text %s" % (said["tokens"], "equal" if said["tokens_equal"] else "**differ**")
+        fine = fine and said["tokens_equal"] and bool(said["generated"].strip())
+    return {"by": by, "result": result, "fine": fine}
+
+
+def case(workshop, model, words, loaders, text, folder):
+    try:
+        out, plain, ids = made(workshop, model, folder, words, text)
+    except RuntimeError as e:
+        fits = "no multiple" not in str(e) and "groups of" not in str(e)   # a width that the format's words do not divide is no failure
+        return {"ours": {"by": "halfstep", "result": "refused: %s" % e, "fine": False if fits else None}}
+    return {loader: compared(workshop, loader, most, out, plain, ids, folder) for loader, most in loaders}
+
+
+def write(results):
     lines = [
         "# What loads our exports", "",
         "Generated by `bench/interop/run.sh`: every writer's output of these models, loaded by the software it is for, on a CPU. \"Within\" is the",
-        "largest difference of any logit (behind it the largest logit) from our own forward pass on the same files; for gguf-py of any weight.",
-        "llama.cpp multiplies with activations rounded to 8 bit (16 bit in the output head), so its logits are compared loosely and its weights",
-        "exactly; transformers' AWQ kernel multiplies in half precision. Nothing was run on a GPU: what kernels there accept is `halfstep export --matrix`.",
-        "", "Made on %s, %s, %d cores, Python %s: `bench/interop/run.sh`." % (time.strftime("%Y-%m-%d"), platform.machine(), os.cpu_count(), platform.python_version()), "",
+        "largest difference of any logit (behind it the largest logit) from our own forward pass on the same files, in float32; for gguf-py of any",
+        "weight. A row is as expected within %.0e of the largest logit where products are in float32, %.0e where the consumer multiplies in half" % (EXACT, HALF),
+        "precision (gptqmodel's AWQ kernel, llama.cpp with float16 weights), and %.2f where llama.cpp rounds activations to 8 bit before it multiplies" % EIGHT_BIT,
+        "them with blocks: there the weights are compared exactly, by gguf-py. Where a model has a tokenizer, llama.cpp's tokens of a text must be",
+        "those of `tokenizers`, and it must generate. Nothing here was run on a GPU: what kernels there accept is `halfstep export --matrix`.",
+        "",
     ]
-    for model, rows in results.items():
-        lines += ["## " + model, "", "| export | loaded by | result | as exact as expected |", "|---|---|---|---|"]
-        lines += ["| %s | %s | %s%s | %s |" % (name, by, found, problem, "yes" if fine else "**no**") for name, by, found, problem, fine in rows]
+    for model, cases in results["models"].items():
+        lines += ["## " + model, "", "| export | loaded by | result | as expected | seen |", "|---|---|---|---|---|"]
+        for label, _, loaders in CASES:
+            rows = cases.get(label, {})
+            for loader in ["ours"] + [name for name, _ in loaders]:
+                if loader in rows:
+                    row = rows[loader]
+                    lines.append("| %s | %s | %s | %s | %s |" % (label, row["by"], row["result"].replace("|", "\\|"), {True: "yes", False: "**no**", None: "–"}[row["fine"]], row["date"]))
         lines += [""]
-    with open(os.path.join(ROOT, "docs", "interop.md"), "w") as page:
+    lines += ["Made on %s, %d cores, Python %s, torch as in the requirements beside the script." % (platform.machine(), os.cpu_count(), platform.python_version()), ""]
+    with open(PAGE, "w", encoding="utf-8") as page:
         page.write("\n".join(lines))
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--venvs", required=True)
-    parser.add_argument("--java", required=True)
-    parser.add_argument("--text", required=True)
+    for name in ("--venvs", "--java", "--classpath", "--text"):
+        parser.add_argument(name, required=True)
     parser.add_argument("--only", default="")
     parser.add_argument("models", nargs="+")
     options = parser.parse_args()
-    warm, results, bad = Warm(options.venvs), {}, 0
+    results = json.load(open(RESULTS, encoding="utf-8")) if os.path.exists(RESULTS) else {"models": {}}
+    workshop, rows, bad = Workshop(options), 0, 0
     for model in options.models:
         name = os.path.basename(os.path.normpath(model))
-        results[name] = []
+        cases = results["models"].setdefault(name, {})
         for label, words, loaders in CASES:
-            if options.only and options.only not in label:
+            if options.only not in label:
                 continue
+            begin = time.time()
             with tempfile.TemporaryDirectory() as folder:
-                rows = case(options, warm, model, label, words, loaders, folder)
-            results[name] += rows
-            bad += sum(not fine for *_, fine in rows)
-            for row in rows:
-                print(name, *row, sep=" | ", flush=True)
-            if not options.only:
-                write(options, results)
-    print("%d rows, %d not as expected" % (sum(map(len, results.values())), bad))
+                cases[label] = case(workshop, os.path.abspath(model), words, loaders, options.text, folder)
+            for row in cases[label].values():
+                row["date"] = time.strftime("%Y-%m-%d")
+                rows, bad = rows + 1, bad + (row["fine"] is False)
+                print("%s | %s | %s | %s | %s" % (name, label, row["by"], row["result"], row["fine"]), flush=True)
+            print("  %.0f s" % (time.time() - begin), file=sys.stderr, flush=True)
+            with open(RESULTS, "w", encoding="utf-8") as kept:
+                json.dump(results, kept, indent=1, ensure_ascii=False)
+                kept.write("\n")
+            write(results)
+    print("%d rows, %d not as expected" % (rows, bad))
     return 1 if bad else 0
 
 

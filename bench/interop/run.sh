@@ -1,7 +1,7 @@
 #!/bin/sh
 # Loads every writer's output with the software it is for: bench/interop/run.sh [--only WORD] [MODEL_FOLDER...]
 # Needs Python 3.11 or newer with venv and a network the first time: three environments of about 6 GB in
-# HALFSTEP_INTEROP_VENVS (default bench/interop/.venvs). Results: docs/interop.md.
+# HALFSTEP_INTEROP_VENVS (default bench/interop/.venvs). Results: bench/interop/results.json and docs/interop.md.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd -P)
 root=$(cd "$here/../.." && pwd -P)
@@ -14,8 +14,10 @@ if [ "${1:-}" = --only ]; then
 fi
 if [ $# -eq 0 ]; then
   goldens=$root/quant-lib/models/src/test/resources/golden/models
-  set -- "$root/notebooks/models/natural" "$goldens/llama_gqa" "$goldens/llama_mha"
-  [ ! -d "$goldens/mixtral" ] || set -- "$@" "$goldens/mixtral"
+  set -- "$root/notebooks/models/natural" "$root/notebooks/models/experts"
+  for name in llama_gqa mixtral qwen2 qwen3 llama3_rope; do
+    set -- "$@" "$goldens/$name"
+  done
 fi
 for name in t5 t4 gguf; do
   if [ ! -x "$venvs/$name/bin/python" ]; then
@@ -27,7 +29,9 @@ for name in t5 t4 gguf; do
     }
   fi
 done
+java=${HALFSTEP_JAVA_HOME:-${JAVA_HOME:-}}
+java=${java:+$java/bin/java}
 "$root/halfstep" doctor >/dev/null 2>&1 || true # builds what is not built
-java=${JAVA_HOME:+$JAVA_HOME/bin/java}
 "$venvs/t5/bin/python" "$here/interop.py" --venvs "$venvs" --java "${java:-java}" \
-  --text "$root/notebooks/data/$(ls "$root/notebooks/data" | grep '\.txt$' | head -1)" --only "$only" "$@"
+  --classpath "$root/magics/target/dist/lib/*" --text "$root/notebooks/data/prose.txt" \
+  --only "$only" "$@"
