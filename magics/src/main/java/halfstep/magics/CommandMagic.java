@@ -5,6 +5,7 @@ import halfstep.kernel.spi.Completion;
 import halfstep.kernel.spi.Host;
 import halfstep.kernel.spi.LineAssist;
 import halfstep.magics.command.Commands;
+import halfstep.magics.command.Showing.Form;
 import halfstep.magics.command.Words;
 import halfstep.magics.display.Report;
 import halfstep.magics.run.Runner;
@@ -14,6 +15,7 @@ import java.util.List;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.magic.CellMagic;
 import org.dflib.jjava.jupyter.kernel.magic.LineMagic;
+import org.jspecify.annotations.Nullable;
 
 /** One command as a magic of the lineage; all of a kernel's share one session. */
 final class CommandMagic
@@ -27,15 +29,22 @@ final class CommandMagic
     this.session = session;
   }
 
+  /** With {@code --quiet} there is no result, since front ends would show an empty one. */
   @Override
-  public Report<?> eval(BaseKernel kernel, List<String> words) {
-    return Runner.run(Hosts.of(kernel), session, name, words);
+  public @Nullable Report<?> eval(BaseKernel kernel, List<String> words) {
+    return seen(Runner.run(Hosts.of(kernel), session, name, words));
   }
 
-  /** A line per call: the first may stand beside the magic's name. The last one is the result. */
+  /**
+   * A line per call, unless the command has a cell form of its own: the first may stand beside the
+   * magic's name. The last one is the result.
+   */
   @Override
-  public Report<?> eval(BaseKernel kernel, List<String> words, String body) {
+  public @Nullable Report<?> eval(BaseKernel kernel, List<String> words, String body) {
     Host host = Hosts.of(kernel);
+    if (Commands.ownsCells(name)) {
+      return seen(Runner.runCell(host, session, name, words, body));
+    }
     List<List<String>> lines =
         java.util.stream.Stream.concat(
                 java.util.stream.Stream.of(words), body.lines().map(CommandMagic::split))
@@ -43,10 +52,16 @@ final class CommandMagic
             .toList();
     Report<?> last = Runner.run(host, session, name, lines.isEmpty() ? words : lines.getFirst());
     for (List<String> line : lines.stream().skip(1).toList()) {
-      host.display(last.bundle());
+      if (seen(last) != null) {
+        host.display(last.bundle());
+      }
       last = Runner.run(host, session, name, line);
     }
-    return last;
+    return seen(last);
+  }
+
+  private static @Nullable Report<?> seen(Report<?> report) {
+    return report.form() == Form.NOTHING ? null : report;
   }
 
   private static List<String> split(String line) {

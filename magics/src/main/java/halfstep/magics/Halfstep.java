@@ -49,9 +49,13 @@ public final class Halfstep {
     } catch (IllegalArgumentException e) {
       throw new Refusal(e.getClass().getSimpleName(), String.valueOf(e.getMessage()), e);
     }
-    return words.isEmpty()
-        ? Runner.run(HOST, SESSION, "help", List.of())
-        : Runner.run(HOST, SESSION, words.getFirst(), words.subList(1, words.size()));
+    if (words.isEmpty()) {
+      return Runner.run(HOST, SESSION, "help", List.of());
+    }
+    String name = words.getFirst().replaceFirst("\\?+$", "");
+    String mark = words.getFirst().substring(name.length());
+    List<String> rest = words.subList(1, words.size());
+    return Runner.run(HOST, SESSION, name, mark.isEmpty() ? rest : List.of(mark));
   }
 
   /**

@@ -17,23 +17,25 @@ final class AwqLines {
 
   @Command(
       name = "salience",
-      description = "Mean |x| per input channel of a layer, or of every input of a block.")
+      description = "Mean |x| per input channel of a layer, or of every input of a block.",
+      footer = {"%awq salience 0.down_proj --tokens 512", "%awq salience 0 --tokens 512"})
   static final class Salience implements Line {
     @Parameters(paramLabel = "LAYER", description = "A layer, or a block's number.")
     private String target = "";
 
     @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
-    @Mixin private final AsOption as = new AsOption();
+    @Mixin private final ResultOptions result = new ResultOptions();
 
     @Override
     public Request request() {
-      return new Request.AwqSalience(target, calibration.calibration(), as.name());
+      return new Request.AwqSalience(target, calibration.calibration(), result.as());
     }
   }
 
   @Command(
       name = "search",
-      description = "Try every ratio for every scale group of a block; all grid points are shown.")
+      description = "Try every ratio for every scale group of a block; all grid points are shown.",
+      footer = {"%awq search 0 --bits 3 --grid 4 --tokens 512 --as searches"})
   static final class Search implements Line {
     @Parameters(paramLabel = "BLOCK", description = "A block's number, from 0.")
     private String block = "";
@@ -61,7 +63,7 @@ final class AwqLines {
     private @Nullable Integer resamples;
 
     @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
-    @Mixin private final AsOption as = new AsOption();
+    @Mixin private final ResultOptions result = new ResultOptions();
 
     @Override
     public Request request() {
@@ -71,7 +73,7 @@ final class AwqLines {
           new Awq(points, !activationsAlone),
           calibration.calibration(),
           OptionalInts.of(resamples),
-          as.name());
+          result.as());
     }
   }
 }

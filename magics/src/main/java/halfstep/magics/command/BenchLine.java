@@ -13,7 +13,14 @@ import picocli.CommandLine.Parameters;
 /** {@code %bench}. */
 @Command(
     name = "bench",
-    description = "Compare methods and widths: the error of each layer, or of the whole model.")
+    description =
+        "Compare methods and widths: the error of each layer, or of the whole model. %%bench times"
+            + " the Java of a cell (%help %%bench).",
+    footer = {
+      "%bench 0.down_proj --methods rtn,hqq --bits 3,4 --tokens 512",
+      "%bench down_proj --methods rtn,hqq --bits 3 --beside rtn --tokens 512 --as errors",
+      "%bench model --methods rtn --bits 4 --tokens 512"
+    })
 final class BenchLine implements Line {
 
   @Parameters(
@@ -70,7 +77,7 @@ final class BenchLine implements Line {
   private @Nullable String text;
 
   @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
-  @Mixin private final AsOption as = new AsOption();
+  @Mixin private final ResultOptions result = new ResultOptions();
 
   @Override
   public Request request() {
@@ -83,9 +90,9 @@ final class BenchLine implements Line {
     requirePossible();
     return target.equals("model")
         ? new Request.BenchModel(
-            grid, calibration.calibration(), Optional.ofNullable(text), as.name())
+            grid, calibration.calibration(), Optional.ofNullable(text), result.as())
         : new Request.BenchLayers(
-            target, grid, Optional.ofNullable(beside), calibration.calibration(), as.name());
+            target, grid, Optional.ofNullable(beside), calibration.calibration(), result.as());
   }
 
   private void requirePossible() {

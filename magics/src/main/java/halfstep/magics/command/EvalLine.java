@@ -4,13 +4,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code %eval}. */
 @Command(
     name = "eval",
-    description = "Perplexity of a model, text by text, and its divergence from another model.")
+    description = "Perplexity of a model, text by text, and its divergence from another model.",
+    footer = {
+      "%eval --text prose.txt --max-tokens 512 --ctx 128",
+      "%eval salient --against natural --text prose.txt --max-tokens 512 --ctx 128"
+    })
 final class EvalLine implements Line {
 
   @Parameters(
@@ -21,17 +24,10 @@ final class EvalLine implements Line {
 
   @Mixin private final EvalOptions options = new EvalOptions();
 
-  @Option(
-      names = "--csv",
-      paramLabel = "FILE",
-      description = "Write the rows there as comma-separated values.")
-  private @Nullable String csv;
-
-  @Mixin private final AsOption as = new AsOption();
+  @Mixin private final ResultOptions result = new ResultOptions();
 
   @Override
   public Request request() {
-    return new Request.Evaluate(
-        Optional.ofNullable(model), options.settings(), Optional.ofNullable(csv), as.name());
+    return new Request.Evaluate(Optional.ofNullable(model), options.settings(), result.as());
   }
 }

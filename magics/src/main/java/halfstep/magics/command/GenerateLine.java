@@ -10,7 +10,11 @@ import picocli.CommandLine.Parameters;
 /** {@code %generate}. */
 @Command(
     name = "generate",
-    description = "Let the loaded model write on, in several forms of it side by side.")
+    description = "Let the loaded model write on, in several forms of it side by side.",
+    footer = {
+      "%generate Once upon a time --length 12 --models fp,hqq3",
+      "%generate Once --length 12 --temperature 0.8 --seed 1"
+    })
 final class GenerateLine implements Line {
 
   @Parameters(arity = "1..*", paramLabel = "PROMPT", description = "The text to continue.")
@@ -39,7 +43,7 @@ final class GenerateLine implements Line {
   @Mixin private final WritingOptions writing = new WritingOptions();
   @Mixin private final MethodOptions parameters = new MethodOptions();
   @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
-  @Mixin private final AsOption as = new AsOption();
+  @Mixin private final ResultOptions result = new ResultOptions();
 
   @Override
   public Request request() {
@@ -50,6 +54,6 @@ final class GenerateLine implements Line {
         group,
         writing.writing(),
         calibration.calibration(),
-        as.name());
+        result.as());
   }
 }

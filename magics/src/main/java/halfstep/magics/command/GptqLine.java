@@ -10,7 +10,8 @@ import picocli.CommandLine.Parameters;
 /** {@code %gptq}. */
 @Command(
     name = "gptq",
-    description = "Solve one layer with GPTQ, column block by column block; every loss is shown.")
+    description = "Solve one layer with GPTQ, column block by column block; every loss is shown.",
+    footer = "%gptq 0.down_proj --bits 3 --tokens 512 --as steps")
 final class GptqLine implements Line {
 
   @Parameters(paramLabel = "LAYER", description = "Layer of the loaded model.")
@@ -23,12 +24,12 @@ final class GptqLine implements Line {
   private boolean symmetric;
 
   @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
-  @Mixin private final AsOption as = new AsOption();
+  @Mixin private final ResultOptions result = new ResultOptions();
 
   @Override
   public Request request() {
     Gptq config = parameters.config(symmetric);
     return new Request.GptqWalk(
-        layer, grid.spec().with(ZeroPoint.INTEGER), config, calibration.calibration(), as.name());
+        layer, grid.spec().with(ZeroPoint.INTEGER), config, calibration.calibration(), result.as());
   }
 }

@@ -23,7 +23,13 @@ import picocli.CommandLine.Parameters;
     })
 final class HqqLines {
 
-  @Command(name = "start", description = "Begin a new walk at rounding to nearest.")
+  @Command(
+      name = "start",
+      description = "Begin a new walk at rounding to nearest.",
+      footer = {
+        "%hqq start 0.down_proj --bits 3",
+        "%hqq start 1.q_proj --bits 2 --group 32 --beta auto --as first"
+      })
   static final class Start implements Line {
     @Parameters(
         arity = "0..1",
@@ -40,7 +46,7 @@ final class HqqLines {
     @Mixin private final GridOptions grid = new GridOptions();
     @Mixin private final SolverOptions solver = new SolverOptions();
     @Mixin private final GroupOption show = new GroupOption();
-    @Mixin private final AsOption as = new AsOption();
+    @Mixin private final ResultOptions result = new ResultOptions();
 
     @Override
     public Request request() {
@@ -55,45 +61,52 @@ final class HqqLines {
           solver.spec(grid),
           solver.config(),
           show.group(),
-          as.name());
+          result.as());
     }
   }
 
-  @Command(name = "step", description = "Take the next half-step, or go on to a certain one.")
+  @Command(
+      name = "step",
+      description = "Take the next half-step, or go on to a certain one.",
+      footer = {"%hqq step", "%hqq step --to 8 --as there"})
   static final class Step implements Line {
     @Option(names = "--to", paramLabel = "N", description = "Iteration to stand at afterwards.")
     private @Nullable Integer to;
 
     @Mixin private final GroupOption show = new GroupOption();
-    @Mixin private final AsOption as = new AsOption();
+    @Mixin private final ResultOptions result = new ResultOptions();
 
     @Override
     public Request request() {
-      return new Request.HqqStep(OptionalInts.of(to), show.group(), as.name());
+      return new Request.HqqStep(OptionalInts.of(to), show.group(), result.as());
     }
   }
 
-  @Command(name = "back", description = "Return to the step before, or to a certain one.")
+  @Command(
+      name = "back",
+      description = "Return to the step before, or to a certain one.",
+      footer = {"%hqq back", "%hqq back --to 1"})
   static final class Back implements Line {
     @Option(names = "--to", paramLabel = "N", description = "Iteration to stand at afterwards.")
     private @Nullable Integer to;
 
     @Mixin private final GroupOption show = new GroupOption();
-    @Mixin private final AsOption as = new AsOption();
+    @Mixin private final ResultOptions result = new ResultOptions();
 
     @Override
     public Request request() {
-      return new Request.HqqBack(OptionalInts.of(to), show.group(), as.name());
+      return new Request.HqqBack(OptionalInts.of(to), show.group(), result.as());
     }
   }
 
   @Command(
       name = "branch",
-      description = "Go on from the current step with other parameters and compare the two.")
+      description = "Go on from the current step with other parameters and compare the two.",
+      footer = {"%hqq branch --beta 1000", "%hqq branch --lp-norm 0.5 --kappa 1.01 --as steps"})
   static final class Branch implements Line {
     @Mixin private final SolverOptions solver = new SolverOptions();
     @Mixin private final GroupOption show = new GroupOption();
-    @Mixin private final AsOption as = new AsOption();
+    @Mixin private final ResultOptions result = new ResultOptions();
 
     @Override
     public Request request() {
@@ -102,24 +115,28 @@ final class HqqLines {
             "%hqq branch keeps the walk's kind of zero; %hqq start LAYER --zero integer begins with"
                 + " another");
       }
-      return new Request.HqqBranch(solver.changes(), show.group(), as.name());
+      return new Request.HqqBranch(solver.changes(), show.group(), result.as());
     }
   }
 
-  @Command(name = "run", description = "Walk to the end.")
+  @Command(
+      name = "run",
+      description = "Walk to the end.",
+      footer = {"%hqq run --as steps"})
   static final class Run implements Line {
     @Mixin private final GroupOption show = new GroupOption();
-    @Mixin private final AsOption as = new AsOption();
+    @Mixin private final ResultOptions result = new ResultOptions();
 
     @Override
     public Request request() {
-      return new Request.HqqRun(show.group(), as.name());
+      return new Request.HqqRun(show.group(), result.as());
     }
   }
 
   @Command(
       name = "trace",
-      description = "All iterations in one table and chart: of the walk, or of LAYERs to compare.")
+      description = "All iterations in one table and chart: of the walk, or of LAYERs to compare.",
+      footer = {"%hqq trace", "%hqq trace 0.q_proj 0.down_proj --bits 3 --as walks"})
   static final class Trace implements Line {
     @Parameters(
         arity = "0..*",
@@ -129,12 +146,12 @@ final class HqqLines {
 
     @Mixin private final GridOptions grid = new GridOptions();
     @Mixin private final SolverOptions solver = new SolverOptions();
-    @Mixin private final AsOption as = new AsOption();
+    @Mixin private final ResultOptions result = new ResultOptions();
 
     @Override
     public Request request() {
       return new Request.HqqTrace(
-          List.copyOf(layers), solver.spec(grid), solver.config(), as.name());
+          List.copyOf(layers), solver.spec(grid), solver.config(), result.as());
     }
   }
 }

@@ -34,7 +34,7 @@ public record MethodWord(String text) {
       return new MethodWord(lower);
     }
     MethodWord own = new MethodWord(written);
-    if (AsOption.isVariable(own.last())) {
+    if (ResultOptions.isVariable(own.last())) {
       return own;
     }
     throw unknown(written);

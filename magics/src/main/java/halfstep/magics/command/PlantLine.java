@@ -9,7 +9,8 @@ import picocli.CommandLine.Option;
     name = "plant",
     description =
         "Make channels of the loaded model salient without changing its function: the inverse of"
-            + " AWQ's transform.")
+            + " AWQ's transform.",
+    footer = {"%plant --sigma 0.5 --seed 1", "%plant --sigma 0.5 --seed 1 --undo"})
 final class PlantLine implements Line {
 
   @Option(
@@ -29,10 +30,10 @@ final class PlantLine implements Line {
       description = "Take a planting of this sigma and seed back: the same weights as before.")
   private boolean undo;
 
-  @Mixin private final AsOption as = new AsOption();
+  @Mixin private final ResultOptions result = new ResultOptions();
 
   @Override
   public Request request() {
-    return new Request.Plant(sigma, seed, undo, as.name());
+    return new Request.Plant(sigma, seed, undo, result.as());
   }
 }

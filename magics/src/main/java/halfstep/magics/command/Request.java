@@ -1,5 +1,6 @@
 package halfstep.magics.command;
 
+import halfstep.pack.BitPacking;
 import halfstep.quant.Bits;
 import halfstep.quant.Gptq;
 import halfstep.quant.QuantMethod.Awq;
@@ -7,7 +8,9 @@ import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** A line understood: what to do, in the library's own types. */
 public sealed interface Request {
@@ -36,9 +39,93 @@ public sealed interface Request {
   /**
    * {@code %help}.
    *
-   * @param command the command asked about, or none for the overview
+   * @param command the command asked about, such as {@code hqq start}, or a topic; none for the
+   *     overview
+   * @param code whether to tell where its code is
    */
-  record Help(Optional<String> command) implements Request {}
+  record Help(Optional<String> command, boolean code) implements Request {}
+
+  /**
+   * {@code %show weights}.
+   *
+   * @param layer a layer's name, if the weights come from the model
+   * @param weights a variable's name, if they come from there
+   * @param group number of the group whose grid is drawn
+   */
+  record ShowWeights(
+      Optional<String> layer,
+      Optional<String> weights,
+      QuantSpec spec,
+      OptionalInt group,
+      Optional<String> as)
+      implements Request {}
+
+  /**
+   * {@code %show layer}.
+   *
+   * @param layers a layer, a role, a glob, names with commas, or {@code all}
+   */
+  record ShowLayer(String layers, Optional<String> as) implements Request {}
+
+  /**
+   * {@code %show packing}.
+   *
+   * @param layer the layer to pack; the layout alone if empty
+   * @param spec how the layer is rounded first
+   * @param word index of the word in the packed tensor
+   */
+  record ShowPacking(
+      BitPacking packing, Optional<String> layer, QuantSpec spec, long word, Optional<String> as)
+      implements Request {}
+
+  /**
+   * {@code %show file}.
+   *
+   * @param path a model's name, a folder or a file
+   */
+  record ShowFile(String path, Optional<String> as) implements Request {}
+
+  /** {@code %gpu}: what computes here, and what cannot. */
+  record Gpu(Optional<String> as) implements Request {}
+
+  /**
+   * {@code %check}.
+   *
+   * @param exercise its name
+   * @param answer as it was typed
+   */
+  record Check(String exercise, String answer, Optional<String> as) implements Request {}
+
+  /**
+   * {@code %check --write}: for authors, a right answer to keep in scrambled form.
+   *
+   * @param tolerance how far a number may be off; empty if the answer is to be met exactly
+   * @param hint what a wrong answer is told
+   */
+  record KeepAnswer(
+      String exercise,
+      String answer,
+      OptionalDouble tolerance,
+      Optional<String> hint,
+      Optional<String> as)
+      implements Request {}
+
+  /**
+   * {@code %report}.
+   *
+   * @param file the page to write
+   */
+  record WriteReport(String file, Optional<String> title, Optional<String> as) implements Request {}
+
+  /**
+   * {@code %%bench}.
+   *
+   * @param body Java, to be run again and again
+   * @param seconds how long to measure at least
+   * @param bytes what one run moves, for a rate
+   */
+  record BenchCell(String body, double seconds, OptionalLong bytes, Optional<String> as)
+      implements Request {}
 
   /** {@code %export}. */
   record ExportModel(ExportSettings settings, Optional<String> as) implements Request {}
@@ -163,10 +250,8 @@ public sealed interface Request {
    * {@code %eval}.
    *
    * @param model a model's name or folder; the loaded one when empty
-   * @param csv the file to write the rows to
    */
-  record Evaluate(
-      Optional<String> model, EvalSettings settings, Optional<String> csv, Optional<String> as)
+  record Evaluate(Optional<String> model, EvalSettings settings, Optional<String> as)
       implements Request {}
 
   /**

@@ -19,7 +19,8 @@ final class SessionLines {
       description =
           "Open a model: the embedded natural, salient or experts, a folder, a safetensors"
               + " file, or owner/name from the Hugging Face hub (owner/name@revision for another"
-              + " branch).")
+              + " branch).",
+      footer = {"%load natural", "%load salient --as model"})
   static final class Load implements Line {
     @Parameters(
         paramLabel = "MODEL",
@@ -33,11 +34,11 @@ final class SessionLines {
         description = "What to load if the hub cannot be reached and its cache lacks the model.")
     private @Nullable String otherwise;
 
-    @Mixin private final AsOption as = new AsOption();
+    @Mixin private final ResultOptions result = new ResultOptions();
 
     @Override
     public Request request() {
-      return new Request.Load(source, Optional.ofNullable(otherwise), as.name());
+      return new Request.Load(source, Optional.ofNullable(otherwise), result.as());
     }
   }
 
@@ -45,7 +46,8 @@ final class SessionLines {
       name = "param",
       description =
           "Declare a parameter of the notebook; the environment variable HALFSTEP_PARAM_NAME"
-              + " overrides it. Any of our lines may then say $${NAME}.")
+              + " overrides it. Any of our lines may then say $${NAME}.",
+      footer = {"%param MODEL=natural", "%load $${MODEL}"})
   static final class Param implements Line {
     @Parameters(arity = "1..*", paramLabel = "NAME=VALUE", description = "Its name and value.")
     private List<String> assignment = new ArrayList<>();
@@ -55,7 +57,7 @@ final class SessionLines {
       String text = String.join(" ", assignment);
       int equals = text.indexOf('=');
       String name = equals < 0 ? text : text.substring(0, equals).strip();
-      if (equals < 0 || !AsOption.isVariable(name)) {
+      if (equals < 0 || !ResultOptions.isVariable(name)) {
         throw new UsageException(
             "%%param takes NAME=value with a Java identifier as NAME, for example %%param MODEL=natural; got \"%s\""
                 .formatted(text));
@@ -64,14 +66,28 @@ final class SessionLines {
     }
   }
 
-  @Command(name = "help", description = "What the magics are, or all about one of them.")
+  @Command(
+      name = "help",
+      description = "What the magics are, or all about one of them.",
+      footer = {"%help", "%help hqq start", "%help methods", "%help awq --code"})
   static final class Help implements Line {
-    @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "The magic to explain.")
-    private @Nullable String command;
+    @Parameters(
+        arity = "0..2",
+        paramLabel = "COMMAND",
+        description = "The magic to explain, or one of its commands, or a topic of several.")
+    private List<String> command = new ArrayList<>();
+
+    @Option(names = "--code", description = "Tell where its code is.")
+    private boolean code;
 
     @Override
     public Request request() {
-      return new Request.Help(Optional.ofNullable(command));
+      String words = String.join(" ", command);
+      return new Request.Help(
+          words.isEmpty()
+              ? Optional.empty()
+              : Optional.of(words.startsWith("%") ? words.substring(1) : words),
+          code);
     }
   }
 }

@@ -75,9 +75,12 @@ final class UsageSentence {
   }
 
   private static String label(ArgSpec arg) {
-    return arg instanceof OptionSpec option
-        ? (option.longestName() + " " + option.paramLabel()).strip()
-        : arg.paramLabel();
+    if (!(arg instanceof OptionSpec option)) {
+      return arg.paramLabel();
+    }
+    return option.arity().max() == 0
+        ? option.longestName()
+        : option.longestName() + " " + option.paramLabel();
   }
 
   /** "Invalid value for option '--bits': …" keeps only what was found and what is expected. */

@@ -12,10 +12,6 @@ import halfstep.magics.display.Report;
 import halfstep.magics.session.EvaluationRun;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.table.EvalTables;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +33,6 @@ final class EvaluateCommand {
       evaluation = run.run(done -> progress.update(done, run.model()));
     }
     List<String> notes = notes(run, evaluation);
-    request.csv().ifPresent(file -> notes.add(write(evaluation, file)));
     String title = title(run);
     stage.show(() -> EvalCharts.domains(title, evaluation.rows()));
     Report<Evaluation> report =
@@ -101,14 +96,5 @@ final class EvaluateCommand {
             : "the windows do not tell the two apart";
     return "KL of %s − %s, paired: %s; %s."
         .formatted(run.model(), run.variant().orElse("the other"), test.kl(), verdict);
-  }
-
-  private static String write(Evaluation evaluation, String file) {
-    try {
-      Files.writeString(Path.of(file), evaluation.toCsv());
-    } catch (IOException e) {
-      throw new UncheckedIOException(file + " cannot be written", e);
-    }
-    return "%d rows written to %s.".formatted(evaluation.rows().size(), file);
   }
 }

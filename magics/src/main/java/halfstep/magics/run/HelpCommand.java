@@ -14,13 +14,25 @@ final class HelpCommand {
   private HelpCommand() {}
 
   static Report<String> run(Request.Help request) {
-    return request.command().map(HelpCommand::one).orElseGet(HelpCommand::all);
+    return request.command().map(words -> one(words, request.code())).orElseGet(HelpCommand::all);
   }
 
-  private static Report<String> one(String word) {
-    String name = word.startsWith("%") ? word.substring(1) : word;
-    String text = Commands.help(name);
-    return new Report<>(text, Table.create(), List.of(), text, "java.lang.String");
+  private static Report<String> one(String words, boolean code) {
+    String text = Commands.help(words);
+    if (!code) {
+      return new Report<>(text, Table.create(), List.of(), text, "java.lang.String");
+    }
+    List<SourcePlace> places = CodePlaces.of(words);
+    return new Report<>(
+        "Where the code of %" + words + " is",
+        Table.create(
+            "code",
+            StringColumn.create("what", places.stream().map(SourcePlace::what)),
+            StringColumn.create("class", places.stream().map(SourcePlace::type)),
+            StringColumn.create("file, line", places.stream().map(SourcePlace::file))),
+        List.of("Class?? alone in a cell shows the comment of a public class."),
+        text,
+        "java.lang.String");
   }
 
   private static Report<String> all() {
@@ -35,8 +47,8 @@ final class HelpCommand {
         "Commands of Halfstep",
         table,
         List.of(
-            "%help hqq, or %hqq?, explains all options of a command. --as NAME keeps a result in a"
-                + " Java variable."),
+            "%help hqq start, or %hqq start?, explains all options of a command; with ?? where its"
+                + " code is. --as NAME keeps a result in a Java variable."),
         text,
         "java.lang.String");
   }

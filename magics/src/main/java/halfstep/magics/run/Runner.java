@@ -8,12 +8,18 @@ import halfstep.kernel.spi.Refusal;
 import halfstep.llm.ModelException;
 import halfstep.magics.command.Commands;
 import halfstep.magics.command.Request;
+import halfstep.magics.command.Showing;
+import halfstep.magics.command.Understood;
+import halfstep.magics.display.CsvFile;
 import halfstep.magics.display.Report;
+import halfstep.magics.session.Journal;
 import halfstep.magics.session.Session;
 import halfstep.safetensors.SafetensorsException;
 import halfstep.text.TokenizerException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /** Runs one command line: understands it, fulfils it, and turns typed errors into refusals. */
 public final class Runner {
@@ -30,9 +36,38 @@ public final class Runner {
    * @throws halfstep.tensor.InterruptedWork if interrupted; what was finished has been shown
    */
   public static Report<?> run(Host host, Session session, String name, List<String> words) {
+    return run(host, session, name, words, replaced -> Commands.understand(name, replaced));
+  }
+
+  /**
+   * Runs a cell of a command that owns its cells; as {@link #run}.
+   *
+   * @param body the lines below the first
+   */
+  public static Report<?> runCell(
+      Host host, Session session, String name, List<String> words, String body) {
+    return run(
+        host,
+        session,
+        "%" + name,
+        words,
+        replaced -> Commands.understandCell(name, replaced, body));
+  }
+
+  private static Report<?> run(
+      Host host,
+      Session session,
+      String name,
+      List<String> words,
+      Function<List<String>, Understood> understand) {
     try {
-      List<String> replaced = new Interpolation(session, host).apply(words);
-      return fulfil(new Stage(host, session), Commands.parse(name, replaced));
+      Understood line = understand.apply(new Interpolation(session, host).apply(words));
+      Journal.Entry entry = session.journal().begin(name, words, line.request());
+      Host recorded = new RecordedHost(host, entry);
+      Stage stage = new Stage(recorded, session, line.showing());
+      Report<?> report = written(fulfil(stage, line.request()), line.showing());
+      entry.add(report.bundle());
+      return report;
     } catch (ExportException
         | IllegalArgumentException
         | IllegalStateException
@@ -46,11 +81,30 @@ public final class Runner {
     }
   }
 
+  /** As the line wants it shown, with its table written where the line says. */
+  private static Report<?> written(Report<?> report, Showing showing) {
+    Report<?> noted =
+        showing
+            .csv()
+            .<Report<?>>map(file -> report.withNote(CsvFile.write(report, Path.of(file))))
+            .orElse(report);
+    return noted.in(showing.form());
+  }
+
   private static Report<?> fulfil(Stage stage, Request request) {
     return switch (request) {
       case Request.Load load -> new LoadCommand(stage).run(load);
       case Request.Param param -> new ParamCommand(stage).run(param);
       case Request.Help help -> HelpCommand.run(help);
+      case Request.Gpu gpu -> new GpuCommand(stage).run(gpu);
+      case Request.Check check -> new CheckCommand(stage).run(check);
+      case Request.KeepAnswer answer -> new CheckCommand(stage).keep(answer);
+      case Request.WriteReport report -> new ReportCommand(stage).run(report);
+      case Request.BenchCell cell -> new BenchCellCommand(stage).run(cell);
+      case Request.ShowWeights weights -> new ShowWeightsCommand(stage).run(weights);
+      case Request.ShowLayer layer -> new ShowLayerCommand(stage).run(layer);
+      case Request.ShowPacking packing -> new ShowPackingCommand(stage).run(packing);
+      case Request.ShowFile file -> new ShowFileCommand(stage).run(file);
       case Request.ExportModel export -> new ExportModelCommand(stage).run(export);
       case Request.HqqStart start -> new HqqCommand(stage).start(start);
       case Request.HqqStep step -> new HqqCommand(stage).step(step);

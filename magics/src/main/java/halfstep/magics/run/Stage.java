@@ -5,6 +5,7 @@ import halfstep.kernel.spi.MimeBundle;
 import halfstep.kernel.spi.Progress;
 import halfstep.magics.chart.NoFontsException;
 import halfstep.magics.chart.Picture;
+import halfstep.magics.command.Showing;
 import halfstep.magics.display.ChartBundle;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.HubFetch;
@@ -19,10 +20,16 @@ final class Stage {
 
   private final Host host;
   private final Session session;
+  private final Showing showing;
 
   Stage(Host host, Session session) {
+    this(host, session, Showing.USUAL);
+  }
+
+  Stage(Host host, Session session, Showing showing) {
     this.host = host;
     this.session = session;
+    this.showing = showing;
   }
 
   Session session() {
@@ -47,8 +54,14 @@ final class Stage {
     return new Texts(session.folders(), recipe -> fetch().text(recipe));
   }
 
-  /** Shows a chart; without fonts, says so the first time and goes on. */
+  /**
+   * Shows a chart, unless the line wants something else of its result; without fonts, says so the
+   * first time and goes on.
+   */
   void show(Supplier<Picture> chart) {
+    if (showing.form() != Showing.Form.TABLE) {
+      return;
+    }
     try {
       host.display(ChartBundle.of(chart.get()));
     } catch (NoFontsException e) {

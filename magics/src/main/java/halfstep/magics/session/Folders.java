@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -36,6 +37,24 @@ public final class Folders {
     String variable = key.replace('.', '_').toUpperCase(Locale.ROOT);
     return Optional.ofNullable(System.getProperty(key))
         .or(() -> Optional.ofNullable(System.getenv(variable)));
+  }
+
+  /**
+   * The same models and texts, seen from another folder.
+   *
+   * @param other the notebook's own folder
+   */
+  public Folders from(Path other) {
+    Map<String, Optional<String>> found =
+        Map.of(
+            "halfstep.models", models().map(Path::toString),
+            "halfstep.data", data().map(Path::toString));
+    return new Folders(other, key -> found.getOrDefault(key, Optional.empty()));
+  }
+
+  /** The current directory: the notebook's own. */
+  public Path here() {
+    return here;
   }
 
   /** The folder that holds model folders. */

@@ -16,6 +16,7 @@ public final class Session {
   private final Supplier<Hub> hub;
   private final Map<String, String> parameters = new LinkedHashMap<>();
   private final Set<String> ownMethods = new CopyOnWriteArraySet<>();
+  private final Journal journal = new Journal();
   private @Nullable LoadedModel model;
   private @Nullable Walk walk;
   private boolean fontsMissed;
@@ -54,6 +55,11 @@ public final class Session {
   /** Names of the user's own methods that commands have met, for completion. */
   public Set<String> ownMethods() {
     return ownMethods;
+  }
+
+  /** What commands have shown. */
+  public Journal journal() {
+    return journal;
   }
 
   /** The loaded model, if any. */

@@ -30,7 +30,7 @@ public final class WordsOfSession implements Candidates {
       case "FILE" ->
           session.folders().texts().stream().map(Path::getFileName).map(String::valueOf).toList();
       case "METHOD" -> List.copyOf(session.ownMethods());
-      case "COMMAND" -> List.copyOf(Commands.names());
+      case "COMMAND" -> Commands.helpWords();
       default -> List.of();
     };
   }

@@ -60,6 +60,17 @@ public final class SupportTables {
         Columns.whole("no numbers", rows, Layer::nonFinite));
   }
 
+  /** A row per tensor that is not quantized. */
+  public static Table tensors(Inspection found) {
+    List<Inspection.Tensor> rows = found.tensors();
+    return Table.create(
+        "tensors",
+        Columns.text("tensor", rows, Inspection.Tensor::name),
+        Columns.text("shape", rows, Inspection.Tensor::shape),
+        Columns.text("type", rows, Inspection.Tensor::dtype),
+        Columns.whole("no numbers", rows, Inspection.Tensor::nonFinite));
+  }
+
   /** What is often said, and what was found. */
   public static Table statements() {
     List<Statement> rows = SupportTable.read().statements();

@@ -215,8 +215,8 @@ class CommandsTest {
       value = {
         "hqq strt | %hqq has no command strt; nearest: start. It has: start, step, back, branch, run, trace",
         "hqq | %hqq needs one of its commands: start, step, back, branch, run, trace",
-        "hqq step --too 4 | %hqq step has no option --too; nearest: --to. It has: --as, --show-group, --to",
-        "hqq step 4 | %hqq step does not know what to do with \"4\"; it takes --as NAME, --show-group N, --to N",
+        "hqq step --too 4 | %hqq step has no option --too; nearest: --to. It has: --as, --csv, --json, --quiet, --show-group, --to",
+        "hqq step 4 | %hqq step does not know what to do with \"4\"; it takes --as NAME, --csv FILE, --json, --quiet, --show-group N, --to N",
         "hqq step --to x | %hqq step: --to: 'x' is no whole number",
         "hqq start w --bits 7 | %hqq start: --bits: 7 bits are not supported; choose one of 1, 1.58, 2, 3, 4, 5, 6, 8",
         "hqq start w --group many | %hqq start: --group: \"many\" is no whole number; a group size is a whole number such as 64, or row or tensor",
@@ -265,8 +265,12 @@ class CommandsTest {
   @Test
   void helpOfHqqExplainsItsCommands() {
     String help = Commands.help("hqq");
-    for (String word : List.of("%hqq start", "%hqq branch", "--early-stop", "keep-last")) {
+    for (String word : List.of("start", "branch", "Begin a new walk")) {
       assertTrue(help.contains(word), word);
+    }
+    String start = Commands.help("hqq start");
+    for (String word : List.of("%hqq start [LAYER]", "--early-stop", "keep-last")) {
+      assertTrue(start.contains(word), start);
     }
   }
 }

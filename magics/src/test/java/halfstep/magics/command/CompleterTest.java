@@ -28,7 +28,7 @@ class CompleterTest {
   @Test
   void offersOptionsNotYetGiven() {
     assertEquals(
-        new Completion(13, 15, List.of("--show-group", "--to")),
+        new Completion(13, 15, List.of("--csv", "--json", "--quiet", "--show-group", "--to")),
         complete("hqq", " step --as x --"));
   }
 

@@ -79,6 +79,11 @@ public final class LayerSource {
     return checkpoint.info(tensor(layer)).matrixShape();
   }
 
+  /** How a layer's weights are stored. */
+  public DType type(String layer) {
+    return checkpoint.info(tensor(layer)).dtype();
+  }
+
   /** Refuses a layer whose type has no exact float32 form. */
   void requireReadable(String layer) {
     DType dtype = checkpoint.info(tensor(layer)).dtype();
