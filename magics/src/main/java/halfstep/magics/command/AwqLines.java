@@ -12,7 +12,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "awq",
     description = "See which channels activations single out, and search AWQ's scales for them.",
-    subcommands = {AwqLines.Salience.class, AwqLines.Search.class})
+    subcommands = {
+      AwqLines.Salience.class,
+      AwqProbeLines.Protect.class,
+      AwqProbeLines.Compare.class,
+      AwqLines.Search.class,
+      AwqProbeLines.Clip.class
+    })
 final class AwqLines {
 
   @Command(

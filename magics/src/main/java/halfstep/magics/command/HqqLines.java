@@ -19,7 +19,9 @@ import picocli.CommandLine.Parameters;
       HqqLines.Back.class,
       HqqLines.Branch.class,
       HqqLines.Run.class,
-      HqqLines.Trace.class
+      HqqLines.Trace.class,
+      HqqVariantLines.Compare.class,
+      HqqVariantLines.Sweep.class
     })
 final class HqqLines {
 

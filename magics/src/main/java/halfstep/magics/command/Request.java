@@ -185,6 +185,65 @@ public sealed interface Request {
       implements Request {}
 
   /**
+   * {@code %hqq compare}.
+   *
+   * @param layer a layer's name, if the weights come from the model
+   * @param weights a variable's name, if they come from there
+   */
+  record HqqCompare(
+      Optional<String> layer, Optional<String> weights, QuantSpec spec, Optional<String> as)
+      implements Request {}
+
+  /**
+   * {@code %hqq sweep}.
+   *
+   * @param layer a layer's name, if the weights come from the model
+   * @param weights a variable's name, if they come from there
+   * @param configs every combination of parameters
+   */
+  record HqqSweep(
+      Optional<String> layer,
+      Optional<String> weights,
+      QuantSpec spec,
+      List<Hqq> configs,
+      Optional<String> as)
+      implements Request {}
+
+  /**
+   * {@code %awq protect}.
+   *
+   * @param spec integer zeros
+   * @param keep share of the channels that stay in full precision
+   * @param draws how often channels are drawn by chance
+   */
+  record AwqProtect(
+      String layer,
+      QuantSpec spec,
+      double keep,
+      int draws,
+      Calibration calibration,
+      Optional<String> as)
+      implements Request {}
+
+  /**
+   * {@code %awq compare}.
+   *
+   * @param other files of the other text
+   * @param top share of the channels that counts as strongest
+   */
+  record AwqCompare(
+      String layer, Calibration calibration, List<String> other, double top, Optional<String> as)
+      implements Request {}
+
+  /**
+   * {@code %awq clip}.
+   *
+   * @param spec integer zeros
+   */
+  record AwqClip(String layer, QuantSpec spec, Calibration calibration, Optional<String> as)
+      implements Request {}
+
+  /**
    * {@code %awq salience}.
    *
    * @param target a layer or a block

@@ -1,7 +1,10 @@
 package halfstep.magics.run;
 
+import halfstep.awq.AwqClipSearch;
 import halfstep.awq.AwqScaleSearch;
+import halfstep.awq.Protection;
 import halfstep.awq.Salience;
+import halfstep.awq.SalienceOverlap;
 import halfstep.backend.Backends;
 import halfstep.compose.Quantize;
 import halfstep.eval.Divergence;
@@ -45,6 +48,11 @@ final class CodePlaces {
           Map.entry("hqq", Code.of(HqqCommand.class, HqqSolver.class)),
           Map.entry("hqq branch", Code.of(HqqComparison.class, HqqSolver.class)),
           Map.entry("hqq trace", Code.of(HqqComparison.class, HqqSolver.class)),
+          Map.entry("hqq compare", Code.of(HqqVariants.class, HqqSolver.class)),
+          Map.entry("hqq sweep", Code.of(HqqVariants.class, HqqSolver.class)),
+          Map.entry("awq protect", Code.of(AwqProbes.class, Protection.class)),
+          Map.entry("awq compare", Code.of(AwqProbes.class, SalienceOverlap.class)),
+          Map.entry("awq clip", Code.of(AwqProbes.class, AwqClipSearch.class)),
           Map.entry("awq", Code.of(AwqCommand.class, AwqScaleSearch.class)),
           Map.entry("awq salience", Code.of(AwqCommand.class, Salience.class)),
           Map.entry("gptq", Code.of(GptqCommand.class, GptqSolver.class)),

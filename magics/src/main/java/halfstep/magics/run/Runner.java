@@ -112,6 +112,11 @@ public final class Runner {
       case Request.HqqRun run -> new HqqCommand(stage).run(run);
       case Request.HqqBranch branch -> new HqqComparison(stage).branch(branch);
       case Request.HqqTrace trace -> new HqqComparison(stage).trace(trace);
+      case Request.HqqCompare compare -> new HqqVariants(stage).compare(compare);
+      case Request.HqqSweep sweep -> new HqqVariants(stage).sweep(sweep);
+      case Request.AwqProtect protect -> new AwqProbes(stage).protect(protect);
+      case Request.AwqCompare compare -> new AwqProbes(stage).compare(compare);
+      case Request.AwqClip clip -> new AwqProbes(stage).clip(clip);
       case Request.AwqSalience salience -> new AwqCommand(stage).salience(salience);
       case Request.AwqSearch search -> new AwqCommand(stage).search(search);
       case Request.GptqWalk walk -> new GptqCommand(stage).run(walk);

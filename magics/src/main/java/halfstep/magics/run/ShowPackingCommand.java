@@ -1,5 +1,6 @@
 package halfstep.magics.run;
 
+import halfstep.magics.chart.PackingCharts;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
 import halfstep.magics.run.WeightSource.Named;
@@ -74,6 +75,10 @@ final class ShowPackingCommand {
     return packing.pack(RoundToNearest.quantize(w, spec).codes());
   }
 
+  private static PackingCharts.Word drawn(PackedWord word) {
+    return new PackingCharts.Word("word " + word.index(), word.owners(), word.value());
+  }
+
   private Report<List<PackedWord>> report(
       Request.ShowPacking request, String of, Shape shape, List<PackedWord> words) {
     BitPacking packing = request.packing();
@@ -90,16 +95,17 @@ final class ShowPackingCommand {
     if (words.getFirst().value().isPresent()) {
       notes.add(words.stream().map(PackedWord::toString).collect(Collectors.joining("; ")) + ".");
     }
+    String which =
+        words.size() == 1
+            ? "word " + request.word()
+            : "the %d words from %d on that codes fill together"
+                .formatted(words.size(), request.word());
+    String title = "%s, %s: %s".formatted(packing.label(), of, which);
+    stage.show(() ->
+        PackingCharts.ribbon(title, words.stream().map(ShowPackingCommand::drawn).toList()));
     Report<List<PackedWord>> report =
         new Report<>(
-            "%s, %s: %s"
-                .formatted(
-                    packing.label(),
-                    of,
-                    words.size() == 1
-                        ? "word " + request.word()
-                        : "the %d words from %d on that codes fill together"
-                            .formatted(words.size(), request.word())),
+            title,
             PackingTables.fields(words),
             notes,
             words,

@@ -1,5 +1,6 @@
 package halfstep.magics.run;
 
+import halfstep.magics.chart.WeightCharts;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.NotFoundException;
@@ -33,6 +34,10 @@ final class ShowWeightsCommand {
     ResidualHistogram residuals = ResidualHistogram.of(w, q, BINS);
     String title =
         "%s (%s), %s".formatted(named.name(), w.shape(), BitsLabel.of(request.spec(), w.shape()));
+    stage.show(() -> WeightCharts.staircase("%s, group %d".formatted(title, group), w, q, group));
+    stage.show(() ->
+        WeightCharts.residuals(
+            title, -1, 1, residuals.counts(), residuals.below() + residuals.above()));
     Report<QuantizedMatrix> report =
         new Report<>(
             title,

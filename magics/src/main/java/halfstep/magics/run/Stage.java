@@ -71,8 +71,11 @@ final class Stage {
     }
   }
 
-  /** Shows what is more than a chart. */
+  /** Shows what is more than a chart, unless the line wants something else of its result. */
   void play(Supplier<MimeBundle> player) {
+    if (showing.form() != Showing.Form.TABLE) {
+      return;
+    }
     host.display(player.get());
   }
 

@@ -213,8 +213,8 @@ class CommandsTest {
       delimiter = '|',
       quoteCharacter = '\0',
       value = {
-        "hqq strt | %hqq has no command strt; nearest: start. It has: start, step, back, branch, run, trace",
-        "hqq | %hqq needs one of its commands: start, step, back, branch, run, trace",
+        "hqq strt | %hqq has no command strt; nearest: start. It has: start, step, back, branch, run, trace, compare, sweep",
+        "hqq | %hqq needs one of its commands: start, step, back, branch, run, trace, compare, sweep",
         "hqq step --too 4 | %hqq step has no option --too; nearest: --to. It has: --as, --csv, --json, --quiet, --show-group, --to",
         "hqq step 4 | %hqq step does not know what to do with \"4\"; it takes --as NAME, --csv FILE, --json, --quiet, --show-group N, --to N",
         "hqq step --to x | %hqq step: --to: 'x' is no whole number",

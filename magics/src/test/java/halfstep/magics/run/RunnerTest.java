@@ -258,7 +258,7 @@ class RunnerTest {
         "hqq start 0.down_proj --show-group 1000 | NotFoundException | there is no group 1000; 0.down_proj has groups 0 to 767",
         "awq salience 7 | NotFoundException | there is no block \"7\"; the model has blocks 0 to 4",
         "awq search mlp | NotFoundException | there is no block \"mlp\"; the model has blocks 0 to 4",
-        "hqq strt | UsageException | %hqq has no command strt; nearest: start. It has: start, step, back, branch, run, trace",
+        "hqq strt | UsageException | %hqq has no command strt; nearest: start. It has: start, step, back, branch, run, trace, compare, sweep",
         "hqq start 0.down_proj --lp-norm 2 | IllegalArgumentException | lpNorm 2.0 is outside (0, 1]",
       })
   void refusalsKeepTheirNamesAndSentences(String line, String name, String sentence) {
