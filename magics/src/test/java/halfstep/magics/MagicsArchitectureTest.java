@@ -37,6 +37,18 @@ class MagicsArchitectureTest {
   }
 
   @Test
+  void figuresKnowNoToolkit() {
+    noClasses()
+        .that()
+        .resideInAPackage("halfstep.magics.figure")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages(
+            "halfstep.magics.figure", "java.lang..", "java.util..", "org.jspecify..")
+        .check(magics);
+  }
+
+  @Test
   void commandsComputeNothing() {
     noClasses()
         .that()

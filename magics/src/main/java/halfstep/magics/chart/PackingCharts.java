@@ -45,15 +45,15 @@ public final class PackingCharts {
   }
 
   /** What a stretch of bits belongs to, so far as it decides its colour and label. */
-  private record Owner(String label, String kind) {
+  private record Owner(String label) {
     static Owner of(BitOwner bit) {
       return switch (bit) {
-        case BitOwner.Code(long row, long col, int _) -> new Owner(row + "," + col, "code");
+        case BitOwner.Code(long row, long col, int _) -> new Owner(row + "," + col);
         case BitOwner.BlockScale(long row, long block, int _) ->
-            new Owner("scale " + row + "," + block, "scale");
+            new Owner("scale " + row + "," + block);
         case BitOwner.BlockMinimum(long row, long block, int _) ->
-            new Owner("min " + row + "," + block, "min");
-        case BitOwner.Unused _ -> new Owner("unused", "unused");
+            new Owner("min " + row + "," + block);
+        case BitOwner.Unused _ -> new Owner("unused");
       };
     }
   }

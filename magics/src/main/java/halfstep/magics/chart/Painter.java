@@ -48,14 +48,18 @@ public final class Painter {
    * browser has fonts for the SVG.
    */
   public static Picture paint(Figure figure) {
+    return paint(
+        figure,
+        () ->
+            png(
+                figure.width(),
+                figure.height(),
+                graphics -> new FigurePainter(graphics).paint(figure)));
+  }
+
+  static Picture paint(Figure figure, Supplier<byte[]> png) {
     try {
-      byte[] png =
-          withFonts(() ->
-              png(
-                  figure.width(),
-                  figure.height(),
-                  graphics -> new FigurePainter(graphics).paint(figure)));
-      return new Picture(png, figure);
+      return new Picture(withFonts(png), figure);
     } catch (NoFontsException e) {
       return new Picture(null, figure);
     }

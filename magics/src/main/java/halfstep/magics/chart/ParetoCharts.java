@@ -32,6 +32,7 @@ public final class ParetoCharts {
 
   private static final double TOP = 62;
   private static final double TALL = 280;
+  private static final double LABEL = 11;
   private static final Stroke FRONT = Stroke.line(Ink.TEXT).with(Dash.DASHED);
 
   private ParetoCharts() {}
@@ -52,8 +53,9 @@ public final class ParetoCharts {
     List<ModelError> front = front(rows);
     marks.addAll(steps(panel, front));
     for (ModelError row : rows) {
-      marks.addAll(row(panel, row, methods.indexOf(method(row)), front.contains(row)));
+      marks.addAll(row(panel, row, methods.indexOf(method(row))));
     }
+    marks.addAll(labels(panel, front));
     List<Entry> entries = new ArrayList<>();
     for (int i = 0; i < methods.size(); i++) {
       entries.add(Entry.dot(methods.get(i), Form.series(i), Ink.series(i)));
@@ -94,7 +96,7 @@ public final class ParetoCharts {
         Scale.around(loss));
   }
 
-  private static List<Mark> row(Panel panel, ModelError row, int series, boolean unbeaten) {
+  private static List<Mark> row(Panel panel, ModelError row, int series) {
     Point at = panel.at(row.bitsPerWeight(), kl(row));
     Ink ink = Ink.series(series);
     double low = Math.max(interval(row).low(), panel.up().min());
@@ -105,9 +107,21 @@ public final class ParetoCharts {
             new Point(at.x(), panel.y(interval(row).high())),
             Stroke.line(ink)));
     marks.add(new Symbol(at, Form.series(series), 5, ink, sentence(row)));
-    if (unbeaten) {
+    return marks;
+  }
+
+  /** Codes of the models on the front, above their dots, or below where the last label is near. */
+  private static List<Mark> labels(Panel panel, List<ModelError> front) {
+    List<Mark> marks = new ArrayList<>();
+    double free = 0;
+    for (ModelError row : front) {
+      Point at = panel.at(row.bitsPerWeight(), kl(row));
+      String text = row.spec().label();
+      boolean above = at.x() >= free;
+      free = above ? at.x() + 18 + Words.width(text, LABEL) : free;
       marks.add(
-          Words.of(new Point(at.x() + 9, at.y() - 7), row.spec().label(), Anchor.START).sized(11));
+          Words.of(new Point(at.x() + 9, at.y() + (above ? -7 : 16)), text, Anchor.START)
+              .sized(LABEL));
     }
     return marks;
   }

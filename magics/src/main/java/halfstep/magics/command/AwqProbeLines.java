@@ -55,7 +55,8 @@ final class AwqProbeLines {
 
   @Command(
       name = "compare",
-      description = "Whether two calibration texts single out the same channels of a layer's input.",
+      description =
+          "Whether two calibration texts single out the same channels of a layer's input.",
       footer = "%awq compare 0.down_proj --calib prose.txt --with java.txt --tokens 512")
   static final class Compare implements Line {
     @Parameters(paramLabel = "LAYER", description = "Layer of the loaded model.")

@@ -36,7 +36,7 @@ final class BenchCellLine implements CellLine {
     return new Request.BenchCell(
         body,
         seconds,
-        bytes == null ? OptionalLong.empty() : OptionalLong.of(ExportOptions.bytes(bytes)),
+        bytes == null ? OptionalLong.empty() : OptionalLong.of(ByteSize.of("--bytes", bytes)),
         result.as());
   }
 }

@@ -4,6 +4,7 @@ import halfstep.awq.AwqBootstrap;
 import halfstep.awq.AwqReport;
 import halfstep.awq.AwqScaleSearch;
 import halfstep.awq.AwqStep;
+import halfstep.awq.Lorenz;
 import halfstep.awq.Salience;
 import halfstep.calib.Activations;
 import halfstep.kernel.spi.Progress;
@@ -65,7 +66,7 @@ final class AwqCommand {
     return new Report<>(
         "Salience of the input of " + name,
         AwqTables.channels(salience, CHANNELS_SHOWN),
-        List.of("%s.".formatted(salience), over(text)),
+        List.of("%s.".formatted(salience), "%s.".formatted(Lorenz.of(salience)), over(text)),
         salience,
         "halfstep.awq.Salience");
   }

@@ -46,12 +46,7 @@ final class AwqProbes {
     Matrix quantized = RoundToNearest.quantize(layer.weights(), request.spec()).dequantized();
     Protection protection =
         Protection.of(
-            inputs,
-            layer.weights(),
-            quantized,
-            request.keep(),
-            request.draws(),
-            new Random(SEED));
+            inputs, layer.weights(), quantized, request.keep(), request.draws(), new Random(SEED));
     String title =
         "%s, %s: %d of %d channels kept"
             .formatted(
@@ -88,7 +83,7 @@ final class AwqProbes {
     String title = "Input of %s under two texts".formatted(name);
     stage.show(() ->
         ProtectionCharts.overlap(
-            title, oneText.label(), one, otherText.label(), other, request.top()));
+            title, oneText.name(), one, otherText.name(), other, request.top()));
     Report<SalienceOverlap> report =
         new Report<>(
             title,
@@ -109,8 +104,7 @@ final class AwqProbes {
     Passage text = text(model, request.calibration());
     String title =
         "Clip limits of %s, %s"
-            .formatted(
-                layer.name(), BitsLabel.of(request.spec(), layer.weights().shape()));
+            .formatted(layer.name(), BitsLabel.of(request.spec(), layer.weights().shape()));
     List<ClipStep> steps = new ArrayList<>();
     try (Progress progress = stage.progress(title)) {
       Matrix inputs = inputs(model, request.layer(), text);
@@ -140,8 +134,7 @@ final class AwqProbes {
                     NumberText.percent(best.errorRatio())));
   }
 
-  private static Report<List<ClipStep>> clipped(
-      String title, List<ClipStep> steps, Passage text) {
+  private static Report<List<ClipStep>> clipped(String title, List<ClipStep> steps, Passage text) {
     return new Report<>(
         title,
         ProtectionTables.limits(steps),

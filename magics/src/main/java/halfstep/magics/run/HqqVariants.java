@@ -106,11 +106,7 @@ final class HqqVariants {
 
   private static Report<List<VariantError>> report(String title, String kind, Solving solving) {
     return new Report<>(
-        title,
-        VariantTables.of(kind, solving.rows),
-        List.of(),
-        List.copyOf(solving.rows),
-        ROWS);
+        title, VariantTables.of(kind, solving.rows), List.of(), List.copyOf(solving.rows), ROWS);
   }
 
   /** One layer's solutions so far. */

@@ -101,8 +101,8 @@ final class ShowPackingCommand {
             : "the %d words from %d on that codes fill together"
                 .formatted(words.size(), request.word());
     String title = "%s, %s: %s".formatted(packing.label(), of, which);
-    stage.show(() ->
-        PackingCharts.ribbon(title, words.stream().map(ShowPackingCommand::drawn).toList()));
+    stage.show(
+        () -> PackingCharts.ribbon(title, words.stream().map(ShowPackingCommand::drawn).toList()));
     Report<List<PackedWord>> report =
         new Report<>(
             title,

@@ -42,14 +42,15 @@ public record Passage(List<Path> files, TokenWindows windows) {
     return Overlap.of(each(windows), each(evaluation.windows));
   }
 
+  /** The names of its files: {@code calibration.txt}. */
+  public String name() {
+    return String.join(", ", files.stream().map(file -> file.getFileName().toString()).toList());
+  }
+
   /** For a sentence: {@code 2048 tokens of calibration.txt (8 windows of 256)}. */
   public String label() {
     return "%d tokens of %s (%d windows of %d)"
-        .formatted(
-            windows.tokens(),
-            String.join(", ", files.stream().map(file -> file.getFileName().toString()).toList()),
-            windows.count(),
-            ctx());
+        .formatted(windows.tokens(), name(), windows.count(), ctx());
   }
 
   private static List<int[]> each(TokenWindows windows) {

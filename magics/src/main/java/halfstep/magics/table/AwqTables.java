@@ -1,6 +1,7 @@
 package halfstep.magics.table;
 
 import halfstep.awq.AwqBootstrap;
+import halfstep.awq.Lorenz;
 import halfstep.awq.Salience;
 import java.util.Arrays;
 import java.util.List;
@@ -39,6 +40,8 @@ public final class AwqTables {
         Columns.whole("channels", rows, row -> row.getValue().channels()),
         Columns.number(
             "max / median", rows, row -> row.getValue().maxOverMedian(), NumberText.decimals(2)),
+        Columns.number(
+            "Gini", rows, row -> Lorenz.of(row.getValue()).gini(), NumberText.decimals(3)),
         Columns.number(
             "share of top 1 %", rows, row -> row.getValue().shareOfTop(0.01), NumberText.PERCENT),
         Columns.text("strongest channels", rows, row -> strongest(row.getValue())));

@@ -31,7 +31,8 @@ public final class ProtectionTables {
         "protection",
         Columns.text("kept", rows, Rule::kept),
         Columns.number("output error", rows, Rule::error, FOUR),
-        Columns.number("of that without", rows, row -> row.error() / row.none(), NumberText.PERCENT));
+        Columns.number(
+            "of that without", rows, row -> row.error() / row.none(), NumberText.PERCENT));
   }
 
   /** One row: how far two texts agree. */

@@ -12,6 +12,7 @@ import halfstep.hqq.HqqSolver;
 import halfstep.hqq.HqqStep;
 import halfstep.kernel.spi.MimeBundle;
 import halfstep.magics.display.ChartBundle;
+import halfstep.magics.figure.Figure;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
 import halfstep.tensor.Matrix;
@@ -89,6 +90,21 @@ class ChartsTest {
       assertTrue(
           String.valueOf(refusal.getMessage()).startsWith("Charts are left out, since this Java"));
     }
+  }
+
+  @Test
+  void aFigureNeedsNoFontsOfThisJava() {
+    Figure figure = new Figure(720, 100, "t", "what it shows.", List.of());
+    Picture picture =
+        Painter.paint(
+            figure,
+            () -> {
+              throw new NoClassDefFoundError("sun.awt.X11FontManager");
+            });
+    MimeBundle bundle = ChartBundle.of(picture);
+    assertEquals(List.of("text/html", "text/plain"), List.copyOf(bundle.data().keySet()));
+    assertEquals("Chart: t. what it shows.", bundle.data().get("text/plain"));
+    assertEquals(Map.of(), bundle.metadata());
   }
 
   @Test
