@@ -33,22 +33,27 @@ bench_model() { # forward|decode OPTION…: beside transformers, on models in no
 }
 
 bench() {
-  wants_help "bench quantize|calibrated|matmul|matvec|halves|compare|forward|decode [OPTIONS]" "$@"
+  wants_help "bench quantize|calibrated|matmul|matvec|halves|scaling|compare|forward|decode [OPTIONS]" "$@"
   case ${1-} in
     quantize) only=DataFreeBench ;;
     calibrated) only=CalibratedBench ;;
     matmul) only=MatmulBench ;;
     matvec) only=QuantizedLinearBench ;;
     halves) only=HalvesBench ;;
-    compare | forward | decode) only= ;;
-    *) fail "bench: choose one of quantize, calibrated, matmul, matvec, halves, compare for all \
-of them beside torch, or forward or decode for a model beside transformers." 2 ;;
+    scaling | compare | forward | decode) only= ;;
+    *) fail "bench: choose one of quantize, calibrated, matmul, matvec, halves, scaling, compare for \
+all but that beside torch, or forward or decode for a model beside transformers." 2 ;;
   esac
   what=$1
   shift
   find_jdk
   case $what in forward | decode) bench_model "$what" "$@" ;; esac
   bench_build
+  if [ "$what" = scaling ]; then
+    exec "$JAVA_HOME/bin/java" --add-modules jdk.incubator.vector -XX:ActiveProcessorCount=1 -Xmx256m \
+      -XX:MaxDirectMemorySize=2g -cp "$root/quant-lib/core/target/classes" \
+      "$root/bench/compare/Scaling.java" 1024 2048 4096 8192
+  fi
   if [ -n "$only" ]; then
     exec "$JAVA_HOME/bin/java" --add-modules jdk.incubator.vector -cp "$(cat "$bench_classpath")" \
       org.openjdk.jmh.Main "$only" -prof halfstep.bench.CpuTime \

@@ -1,4 +1,3 @@
-import com.sun.management.OperatingSystemMXBean;
 import halfstep.compose.Quantize;
 import halfstep.llm.Decoder;
 import halfstep.llm.Model;
@@ -7,6 +6,7 @@ import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.tensor.Matrix;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,8 +26,8 @@ final class Decode {
   private static final int GROUP = 64;
   private static final double WARM_UP_SECONDS = 3;
 
-  private static final OperatingSystemMXBean PROCESS =
-      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+  /** With one core all work is done by the calling thread. */
+  private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
 
   private final Model model;
   private final int prompt;
@@ -95,9 +95,9 @@ final class Decode {
       texts.add(random.ints(prompt, 0, model.config().vocabSize()).toArray());
     }
     Decoder decoder = new Decoder(model, batch, prompt + count);
-    long start = PROCESS.getProcessCpuTime();
+    long start = CLOCK.getCurrentThreadCpuTime();
     Matrix logits = decoder.read(texts);
-    long read = PROCESS.getProcessCpuTime();
+    long read = CLOCK.getCurrentThreadCpuTime();
     for (int i = 0; i < count; i++) {
       List<int[]> next = new ArrayList<>();
       for (int text = 0; text < batch; text++) {
@@ -106,7 +106,7 @@ final class Decode {
       logits = decoder.read(next);
     }
     prefill = read - start;
-    decode = PROCESS.getProcessCpuTime() - read;
+    decode = CLOCK.getCurrentThreadCpuTime() - read;
   }
 
   private static int best(float[] logits) {

@@ -31,7 +31,7 @@ public class QuantizedLinearBench {
   @Param({
     "WORDS 4 1", "WORDS 3 1", "WORDS 2 1",
     "PLANES 4 1", "PLANES 3 1", "PLANES 2 1",
-    "WORDS 4 4", "PLANES 3 4", "WORDS 4 16", "PLANES 3 16"
+    "WORDS 4 4", "WORDS 3 4", "PLANES 3 4", "WORDS 4 16", "WORDS 3 16", "PLANES 3 16"
   })
   public String work = "";
 

@@ -6,7 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import halfstep.hqq.HqqKernel;
 import halfstep.hqq.ScalarHqq;
 import halfstep.linear.LinearKernel;
+import halfstep.linear.QuantizedLinear;
+import halfstep.quant.MinMaxRounding;
+import halfstep.quant.QuantSpec;
+import halfstep.tensor.Matmul;
 import halfstep.tensor.MatmulKernel;
+import halfstep.tensor.Matrix;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import org.junit.jupiter.api.Test;
@@ -50,6 +55,32 @@ class VectorRatioTest {
         nanos(() -> vector.addProduct(x, 64 / MatmulKernel.ROWS, w, depth, y, 0, columns), 200);
     double gigaflops = 2.0 * 64 * depth * columns / nanos;
     assertTrue(gigaflops > 3, "the vector product does %.1f GFLOP/s".formatted(gigaflops));
+  }
+
+  /** 12 and 17 products a nanosecond where this was written, 1 with boxed vectors. */
+  @Test
+  void packedCodesAreMultipliedByTheNanosecond() {
+    vector(LinearKernel.class);
+    Matrix w = Matrix.zeros(256, 1024);
+    for (long i = 0; i < w.size(); i++) {
+      w.put(i, i * 37 % 64 - 31.5f);
+    }
+    QuantizedLinear layer = QuantizedLinear.of(MinMaxRounding.codes(w, QuantSpec.of(3, 64)));
+    for (int rows : new int[] {1, 4}) {
+      Matrix x = w.rows(0, rows);
+      double products = rows * w.size() / nanos(() -> layer.apply(x), 100);
+      assertTrue(products > 2, "%d rows: %.1f products a nanosecond".formatted(rows, products));
+    }
+  }
+
+  /** 6 where this was written, with the weights in the second cache. */
+  @Test
+  void aFewRowsAreMultipliedByTheNanosecond() {
+    vector(MatmulKernel.class);
+    Matrix w = Matrix.zeros(256, 512);
+    Matrix x = Matrix.zeros(1, 512);
+    double products = w.size() / nanos(() -> Matmul.timesTransposed(x, w), 100);
+    assertTrue(products > 1, "%.1f products a nanosecond".formatted(products));
   }
 
   private static <K> K vector(Class<K> type) {

@@ -1,6 +1,7 @@
 package halfstep.ls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import halfstep.backend.Twins;
 import halfstep.quant.Axis;
@@ -11,10 +12,13 @@ import halfstep.quant.ZeroPoint;
 import halfstep.tensor.Matrix;
 import halfstep.testing.Weights;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -57,6 +61,41 @@ class LeastSquaresDirectTest {
 
   static LongStream seeds() {
     return LongStream.range(0, 100);
+  }
+
+  /**
+   * What least squares costs beside HQQ, whose groups stand still after four iterations: six starts
+   * go on until each stands still. One group at a time, so that no lane runs idle.
+   */
+  @Test
+  void everyStartEndsWhenItStandsStill() {
+    SplittableRandom random = new SplittableRandom(1);
+    Matrix w = Matrix.zeros(128, 1024);
+    for (long i = 0; i < w.size(); i++) {
+      w.put(i, (float) random.nextGaussian());
+    }
+    for (int bits = 2; bits <= 4; bits++) {
+      AtomicLong rounds = new AtomicLong();
+      LeastSquaresKernel plain = new ScalarLeastSquares();
+      LeastSquaresKernel counting =
+          new LeastSquaresKernel() {
+            @Override
+            public int width() {
+              return plain.width();
+            }
+
+            @Override
+            public void round(Lockstep lanes) {
+              rounds.incrementAndGet();
+              plain.round(lanes);
+            }
+          };
+      LeastSquaresDirect.quantize(new LeastSquaresSolver(w, QuantSpec.of(bits, 64), 20), counting);
+      double each = rounds.doubleValue() * 64 / w.size();
+      System.out.printf(Locale.ROOT, "least squares  %d bits: %.1f rounds a group%n", bits, each);
+      // 6 starts of up to 20 fits and the rounding before them
+      assertTrue(each > 6 && each < 60, bits + " bits: " + each);
+    }
   }
 
   private static void check(LeastSquaresSolver solver) {
