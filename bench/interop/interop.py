@@ -1,14 +1,14 @@
 """Exports models in every format, loads each with the software it is for, and compares logits with our own forward pass.
 Called by run.sh, which makes the virtual environments. Keeps what was seen in results.json and writes docs/interop.md of it, so that
 a run with --only renews some rows."""
-import argparse, json, os, platform, shutil, subprocess, sys, tempfile, threading, time
+import argparse, json, os, platform, shutil, signal, subprocess, sys, tempfile, threading, time
 import numpy as np
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 RESULTS = os.path.join(HERE, "results.json")
 PAGE = os.path.join(ROOT, "docs", "interop.md")
-MOST_SECONDS = 900   # of one loader: the first of an environment imports its libraries
+MOST_SECONDS = 600   # of one loader: the first of an environment imports its libraries
 
 EXACT = 1e-4         # float32 products in another order; of the largest logit where that is more than 1
 HALF = 5e-3          # gptqmodel's AWQ kernel multiplies in half precision
@@ -46,8 +46,8 @@ LOADERS = {
     "load_hqq": ("t5", ["torch", "transformers", "hqq.core.quantize"]),
     "load_ct": ("t5", ["torch", "transformers", "compressed_tensors"]),
     "load_ct_hf": ("t5", ["torch", "transformers", "compressed_tensors"]),
-    "load_gptq": ("t5", ["torch", "transformers", "gptqmodel"]),
-    "load_awq_hf": ("t5", ["torch", "transformers", "gptqmodel"]),
+    "load_gptq": ("t5", ["torch", "transformers"]),     # gptqmodel starts threads when it is imported, which a fork would lose
+    "load_awq_hf": ("t5", ["torch", "transformers"]),
     "check_gguf": ("t5", ["safetensors.torch", "gguf"]),
     "load_awq": ("t4", ["torch", "transformers", "awq"]),
     "load_hqq_hf": ("t4", ["torch", "transformers", "hqq.core.quantize"]),
@@ -63,8 +63,9 @@ class Asked:
 
     def ask(self, words):
         if self.process is None or self.process.poll() is not None:
-            self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        limit = threading.Timer(MOST_SECONDS, self.process.kill)
+            self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                            start_new_session=True)
+        limit = threading.Timer(MOST_SECONDS, os.killpg, (self.process.pid, signal.SIGKILL))   # its children, too
         limit.start()
         try:
             self.process.stdin.write(json.dumps(words) + "\n")
