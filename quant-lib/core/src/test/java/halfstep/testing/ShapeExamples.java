@@ -49,8 +49,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
  * One fitting argument for each type of core's API, all made for weights of {@code 16 × 32}: what
@@ -103,6 +105,7 @@ final class ShapeExamples {
     put(float[].class, ShapeExamples::ones);
     put(byte[].class, () -> new byte[8]);
     put(DoubleBinaryOperator.class, () -> Double::sum);
+    put(RandomGenerator.class, () -> new Random(1));
     put(MemorySegment.class, () -> Arena.ofAuto().allocate(2 * SHAPE.size()));
   }
 

@@ -51,6 +51,7 @@ class ShapeRefusalTest {
           "FiniteCheck.require",
           "Activations.of",
           "Hessian.of",
+          "WeightMoments.of",
           "CompressedTensorsPacking.isSymmetric",
           "CompressedTensorsPacking.pack",
           "CompressedTensorsPacking.packZeros");
