@@ -84,7 +84,7 @@ final class ModelWeights {
       return;
     }
     checkpoint.read(tensor, first, into);
-    FiniteCheck.require(into, "tensor " + tensor);
+    requireFinite(into, tensor);
   }
 
   private Shape shape(String tensor) {
@@ -116,7 +116,11 @@ final class ModelWeights {
 
   private Matrix fromFile(String tensor) {
     Matrix matrix = checkpoint.matrix(tensor);
-    FiniteCheck.require(matrix, "tensor " + tensor);
+    requireFinite(matrix, tensor);
     return matrix;
+  }
+
+  private void requireFinite(Matrix read, String tensor) {
+    FiniteCheck.require(read, "%s: tensor %s".formatted(checkpoint.fileOf(tensor), tensor));
   }
 }

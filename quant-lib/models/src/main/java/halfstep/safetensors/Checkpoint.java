@@ -133,6 +133,15 @@ public final class Checkpoint {
     }
   }
 
+  /**
+   * The file that holds a tensor.
+   *
+   * @throws SafetensorsException if none does
+   */
+  public Path fileOf(String name) {
+    return file(name).path();
+  }
+
   private SafetensorsFile file(String name) {
     SafetensorsFile file = byTensor.get(name);
     if (file == null) {

@@ -136,8 +136,8 @@ class ModelFolderTest {
     }
     Model model = Model.open(folder);
     assertEquals(
-        "tensor %s: 1 of 12288 values are not finite; the first is NaN in row 1, column 1. Repair or exclude it."
-            .formatted(tensor),
+        "%s: tensor %s: 1 of 12288 values are not finite; the first is NaN in row 1, column 1. Repair or exclude it."
+            .formatted(file, tensor),
         assertThrows(NonFiniteException.class, () -> model.logits(new int[] {1, 2})).getMessage());
   }
 
