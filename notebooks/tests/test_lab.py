@@ -36,11 +36,11 @@ IDLE = "() => window.ran && window.opened.sessionContext.session.kernel.status =
 CODE_CELLS = """() => window.opened.content.widgets
   .filter(cell => cell.model.type === 'code')
   .map(cell => ({count: cell.model.executionCount, outputs: cell.model.outputs.toJSON()}))"""
-IMAGES = ".jp-OutputArea-output img"
+IMAGES = ".jp-OutputArea-output :is(svg[role=img], img:not(svg img))"
 DECODED = f"""async () => {{
   const images = [...document.querySelectorAll('{IMAGES}')];
-  await Promise.all(images.map(image => image.decode()));
-  return images.map(image => image.naturalWidth);
+  await Promise.all(images.filter(image => image.decode).map(image => image.decode()));
+  return images.map(image => image.naturalWidth ?? image.getBoundingClientRect().width);
 }}"""
 THEME = """async theme => {
   await window.jupyterapp.commands.execute('apputils:change-theme', {theme});

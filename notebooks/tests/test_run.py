@@ -40,7 +40,8 @@ def test_every_cell_of_a_notebook_runs(halfstep: Launch, path: Path, tmp_path: P
     result = halfstep("run", path, "--html", tmp_path / "html", HF_HUB_OFFLINE="1")
     assert result.returncode == 0, result.stderr
     html = (tmp_path / "html" / f"{path.stem}.html").read_text()
-    assert re.search(r'<img[^>]+src="data:image/png;base64,[A-Za-z0-9+/]{1000}', html), "no figure"
+    figure = r'<svg [^>]*role="img".{1000}|<img[^>]+src="data:image/png;base64,[A-Za-z0-9+/]{1000}'
+    assert re.search(figure, html, re.DOTALL), "no figure"
 
 
 def test_results_land_in_their_folders_and_the_source_stays(halfstep: Launch, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ final class Hints {
     String code = problem.getCode();
     int end = (int) problem.getEndPosition();
     if (!(code.startsWith(UNKNOWN) || code.startsWith(NO_PACKAGE))
-        || end < 0
+        || end < problem.getStartPosition()
         || end > source.length()) {
       return null;
     }

@@ -29,6 +29,7 @@ import java.util.Queue;
 import java.util.ServiceConfigurationError;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.LanguageInfo;
@@ -288,9 +289,11 @@ public final class HalfstepKernel extends BaseKernel implements Host {
     return ErrorReport.of(error, false).traceback();
   }
 
+  /** In one line; the compiler tells which symbol in its second. */
   private static String reason(Exception failure) {
     ErrorReport report = ErrorReport.of(failure, false);
-    String line = report.message().lines().findFirst().orElse("");
+    String line =
+        report.message().lines().limit(2).map(String::strip).collect(Collectors.joining(", "));
     return String.format(Locale.ROOT, "%s: %s", report.name(), line);
   }
 }

@@ -27,6 +27,6 @@ final class Question {
       return Optional.empty();
     }
     String wanted = command.isEmpty() ? name : name + " " + command;
-    return Optional.of(new Request.Help(Optional.of(wanted), mark.equals(CODE)));
+    return Optional.of(new Request.Help(Optional.of(wanted), mark.equals(CODE), Optional.empty()));
   }
 }

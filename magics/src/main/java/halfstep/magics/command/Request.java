@@ -43,7 +43,7 @@ public sealed interface Request {
    *     overview
    * @param code whether to tell where its code is
    */
-  record Help(Optional<String> command, boolean code) implements Request {}
+  record Help(Optional<String> command, boolean code, Optional<String> as) implements Request {}
 
   /**
    * {@code %show weights}.

@@ -80,6 +80,8 @@ final class SessionLines {
     @Option(names = "--code", description = "Tell where its code is.")
     private boolean code;
 
+    @Mixin private final ResultOptions result = new ResultOptions();
+
     @Override
     public Request request() {
       String words = String.join(" ", command);
@@ -87,7 +89,8 @@ final class SessionLines {
           words.isEmpty()
               ? Optional.empty()
               : Optional.of(words.startsWith("%") ? words.substring(1) : words),
-          code);
+          code,
+          result.as());
     }
   }
 }

@@ -11,10 +11,16 @@ import tech.tablesaw.api.Table;
 /** {@code %help}: the models of the commands, printed. */
 final class HelpCommand {
 
-  private HelpCommand() {}
+  private final Stage stage;
 
-  static Report<String> run(Request.Help request) {
-    return request.command().map(words -> one(words, request.code())).orElseGet(HelpCommand::all);
+  HelpCommand(Stage stage) {
+    this.stage = stage;
+  }
+
+  Report<String> run(Request.Help request) {
+    Report<String> report =
+        request.command().map(words -> one(words, request.code())).orElseGet(HelpCommand::all);
+    return stage.keep(report, request.as());
   }
 
   private static Report<String> one(String words, boolean code) {

@@ -95,7 +95,7 @@ public final class Runner {
     return switch (request) {
       case Request.Load load -> new LoadCommand(stage).run(load);
       case Request.Param param -> new ParamCommand(stage).run(param);
-      case Request.Help help -> HelpCommand.run(help);
+      case Request.Help help -> new HelpCommand(stage).run(help);
       case Request.Gpu gpu -> new GpuCommand(stage).run(gpu);
       case Request.Check check -> new CheckCommand(stage).run(check);
       case Request.KeepAnswer answer -> new CheckCommand(stage).keep(answer);

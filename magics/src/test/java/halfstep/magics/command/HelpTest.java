@@ -65,7 +65,7 @@ class HelpTest {
   }
 
   private static Request help(String words, boolean code) {
-    return new Request.Help(Optional.of(words), code);
+    return new Request.Help(Optional.of(words), code, Optional.empty());
   }
 
   @Test
