@@ -98,6 +98,12 @@ VIEWS = [
         (NATURAL,),
     ),
     View(
+        "roofline",
+        "**Does reading fewer bits pay?** Products with float32 and with packed weights, below what memory and arithmetic "
+        "allow.",
+        "%bench matvec --bits 2,3,4",
+    ),
+    View(
         "staircase",
         "**What a code is.** A group's weights on the staircase of its levels.",
         "%show weights 0.down_proj --bits 3",

@@ -14,18 +14,23 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     description =
-        "Compare methods and widths: the error of each layer, or of the whole model. %%bench times"
-            + " the Java of a cell (%help %%bench).",
+        "Compare methods and widths: the error of each layer, or of the whole model; matvec times"
+            + " products with packed weights. %%bench times the Java of a cell (%help %%bench).",
     footer = {
       "%bench 0.down_proj --methods rtn,hqq --bits 3,4 --tokens 512",
       "%bench down_proj --methods rtn,hqq --bits 3 --beside rtn --tokens 512 --as errors",
-      "%bench model --methods rtn --bits 4 --tokens 512"
+      "%bench model --methods rtn --bits 4 --tokens 512",
+      "%bench matvec --bits 3,4 --rows 1,4 --size 256 --seconds 0.01 --as rates"
     })
 final class BenchLine implements Line {
 
+  private static final List<MethodWord> METHODS =
+      List.of(MethodWord.of("rtn"), MethodWord.of("hqq"), MethodWord.of("awq"));
+
   @Parameters(
       paramLabel = "LAYERS",
-      description = "A role such as down_proj, a glob, all; or model for the whole model's output.")
+      description =
+          "A role such as down_proj, a glob, all; model for the whole model's output; or matvec.")
   private String target = "";
 
   @Option(
@@ -37,8 +42,7 @@ final class BenchLine implements Line {
       description =
           "Methods with commas: ${COMPLETION-CANDIDATES}, or a variable of yours that holds a"
               + " GroupSolver. Default rtn,hqq,awq.")
-  private List<MethodWord> methods =
-      new ArrayList<>(List.of(MethodWord.of("rtn"), MethodWord.of("hqq"), MethodWord.of("awq")));
+  private List<MethodWord> methods = new ArrayList<>(METHODS);
 
   @Mixin private final MethodOptions parameters = new MethodOptions();
 
@@ -76,6 +80,8 @@ final class BenchLine implements Line {
       description = "For model: text file to evaluate on. Default: the project's own text.")
   private @Nullable String text;
 
+  @Mixin private final MatvecOptions matvec = new MatvecOptions();
+
   @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
   @Mixin private final ResultOptions result = new ResultOptions();
 
@@ -88,11 +94,24 @@ final class BenchLine implements Line {
             bits.stream().distinct().toList(),
             groups.stream().distinct().toList());
     requirePossible();
+    if (target.equals("matvec")) {
+      requireProductsAlone();
+      return matvec.request(grid, result.as());
+    }
+    matvec.requireNone(target);
     return target.equals("model")
         ? new Request.BenchModel(
             grid, calibration.calibration(), Optional.ofNullable(text), result.as())
         : new Request.BenchLayers(
             target, grid, Optional.ofNullable(beside), calibration.calibration(), result.as());
+  }
+
+  private void requireProductsAlone() {
+    if (beside != null || text != null || !methods.equals(METHODS)) {
+      throw new UsageException(
+          "%bench matvec times products, whatever method made the codes; leave out --methods,"
+              + " --beside and --text");
+    }
   }
 
   private void requirePossible() {

@@ -306,6 +306,18 @@ public sealed interface Request {
       implements Request {}
 
   /**
+   * {@code %bench matvec}.
+   *
+   * @param size rows and columns of the weights
+   * @param specs what they are rounded to
+   * @param rows numbers of rows of input
+   * @param seconds how long to measure each product at least
+   */
+  record BenchMatvec(
+      int size, List<QuantSpec> specs, List<Integer> rows, double seconds, Optional<String> as)
+      implements Request {}
+
+  /**
    * {@code %eval}.
    *
    * @param model a model's name or folder; the loaded one when empty

@@ -123,6 +123,7 @@ public final class Runner {
       case Request.BenchLayers layers -> new BenchLayersCommand(stage).run(layers);
       case Request.Generate generate -> new GenerateCommand(stage).run(generate);
       case Request.BenchModel model -> new BenchModelCommand(stage).run(model);
+      case Request.BenchMatvec matvec -> new BenchMatvecCommand(stage).run(matvec);
       case Request.Evaluate evaluate -> new EvaluateCommand(stage).run(evaluate);
       case Request.Plant plant -> new PlantCommand(stage).run(plant);
     };

@@ -2,10 +2,12 @@ package halfstep.magics.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import halfstep.awq.Protection;
 import halfstep.awq.SalienceOverlap;
+import halfstep.kernel.spi.Refusal;
 import halfstep.magics.command.Words;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.Folders;
@@ -61,6 +63,31 @@ class ViewsTest {
     int steps = run("hqq run").table().rowCount();
     assertShows("class=\"halfstep-player\"", "the steps one by one", "codes flipped");
     assertEquals(steps, html().split("class=\"frame\"", -1).length - 1);
+  }
+
+  @Test
+  void productsAreMeasuredBesideTheMachinesLimits() {
+    Report<?> report =
+        run("bench matvec --bits 3,4 --rows 1,4 --size 256 --seconds 0.005 --as rates");
+    assertShows("memory gives ", "products reach ", "× 4", "3 bit g64", "float32");
+    assertEquals(6, report.table().rowCount());
+    assertEquals(6, assertInstanceOf(List.class, host.variables.get("rates")).size());
+    assertTrue(report.toString().contains("The machine reads "), report::toString);
+  }
+
+  @Test
+  void whatIsNoProductIsRefused() {
+    for (String line :
+        List.of(
+            "bench matvec --methods rtn",
+            "bench matvec --text prose.txt",
+            "bench matvec --size 100 --group 64",
+            "bench matvec --rows 0",
+            "bench matvec --seconds 0",
+            "bench matvec --group tensor",
+            "bench down_proj --rows 4")) {
+      assertEquals("UsageException", assertThrows(Refusal.class, () -> run(line)).name(), line);
+    }
   }
 
   @Test
