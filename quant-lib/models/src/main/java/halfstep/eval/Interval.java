@@ -24,7 +24,7 @@ public record Interval(double low, double high) {
    * @param share seen, 0 to 1
    * @param n of how many
    */
-  static Interval ofShare(double share, long n) {
+  public static Interval ofShare(double share, long n) {
     double z2 = Z * Z;
     double middle = (share + z2 / (2 * n)) / (1 + z2 / n);
     double half = Z * Math.sqrt(share * (1 - share) / n + z2 / (4.0 * n * n)) / (1 + z2 / n);

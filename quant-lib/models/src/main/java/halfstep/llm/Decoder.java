@@ -95,9 +95,39 @@ public final class Decoder {
     Matrix states = model.states(windows, blocks::get);
     Matrix last = each == 1 ? states : Rows.gather(states, lastRows(each));
     Matrix logits = model.head(last);
-    blocks.forEach(block -> block.advance(each));
-    tokens += each;
+    advance(each);
     return logits;
+  }
+
+  /**
+   * Reads on in the only text, as {@link #read(int...)}, and tells what follows each token: how a
+   * target checks what a draft proposed.
+   *
+   * @return a new matrix, {@code tokens × vocabulary}
+   */
+  public Matrix readEach(int... more) {
+    int each = requireStep(List.of(more));
+    Matrix logits = model.head(model.states(TokenWindows.of(more), blocks::get));
+    advance(each);
+    return logits;
+  }
+
+  /**
+   * Forgets what was read behind the first tokens of each text.
+   *
+   * @param kept tokens to keep, from 0 to {@link #tokens}
+   * @throws ModelException if fewer were read
+   */
+  public void rewind(int kept) {
+    if (kept < 0 || kept > tokens) {
+      throw new ModelException("cannot go back to token %d; %d were read".formatted(kept, tokens));
+    }
+    advance(kept - tokens);
+  }
+
+  private void advance(int more) {
+    blocks.forEach(block -> block.advance(more));
+    tokens += more;
   }
 
   /** How many tokens of each text come. */

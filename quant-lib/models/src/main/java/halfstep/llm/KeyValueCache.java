@@ -57,7 +57,7 @@ final class KeyValueCache implements Past {
     return all;
   }
 
-  /** Counts the new tokens as past. */
+  /** Counts the new tokens as past; a negative number forgets the last ones. */
   void advance(int more) {
     tokens += more;
   }

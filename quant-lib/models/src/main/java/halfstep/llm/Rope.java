@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Rotary position embedding: pair {@code (x_i, x_{i+d/2})} of each head turns by {@code position ·
  * θ^(−2i/d)} (reference: transformers {@code models/llama/modeling_llama.py}, rotate_half).
  */
-final class Rope {
+public final class Rope {
 
   /** cos and sin by position: arrays of {@code headDim / 2}. */
   private static final class Table {
@@ -34,7 +34,8 @@ final class Rope {
   private final float[] frequencies;
   private final AtomicReference<Table> longest;
 
-  Rope(ModelConfig config) {
+  /** The rotation of a model's queries and keys. */
+  public Rope(ModelConfig config) {
     this.headDim = config.headDim();
     this.frequencies = new float[headDim / 2];
     for (int i = 0; i < frequencies.length; i++) {
@@ -69,7 +70,16 @@ final class Rope {
    * @param x queries or keys, {@code tokens × heads·headDim}; overwritten
    * @param first position of each window's first token
    */
-  void turn(Matrix x, TokenWindows windows, int first) {
+  public void turn(Matrix x, TokenWindows windows, int first) {
+    turn(x, windows, first, 1);
+  }
+
+  /** The way back, which is also how gradients go: turns each row by minus its position. */
+  public void turnBack(Matrix x, TokenWindows windows, int first) {
+    turn(x, windows, first, -1);
+  }
+
+  private void turn(Matrix x, TokenWindows windows, int first, int sense) {
     Table table = table(first + windows.longest());
     float[] row = new float[Math.toIntExact(x.cols())];
     for (int w = 0; w < windows.count(); w++) {
@@ -77,20 +87,21 @@ final class Rope {
       for (int p = 0; p < windows.length(w); p++) {
         long at = (long) (windows.start(w) + p) * row.length;
         x.read(at, row, 0, row.length);
-        turnRow(row, table.cos[first + p], table.sin[first + p]);
+        turnRow(row, table.cos[first + p], table.sin[first + p], sense);
         x.write(at, row, 0, row.length);
       }
     }
   }
 
-  private void turnRow(float[] row, float[] cos, float[] sin) {
+  private void turnRow(float[] row, float[] cos, float[] sin, int sense) {
     int half = headDim / 2;
     for (int head = 0; head < row.length; head += headDim) {
       for (int i = 0; i < half; i++) {
         float first = row[head + i];
         float second = row[head + half + i];
-        row[head + i] = first * cos[i] - second * sin[i];
-        row[head + half + i] = second * cos[i] + first * sin[i];
+        float sine = sense * sin[i];
+        row[head + i] = first * cos[i] - second * sine;
+        row[head + half + i] = second * cos[i] + first * sine;
       }
     }
   }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A model whose tensors, norms included, were replaced: written to a folder and opened again. */
-final class RewrittenModel {
+public final class RewrittenModel {
 
   private RewrittenModel() {}
 
@@ -21,7 +21,7 @@ final class RewrittenModel {
    * @param changed by tensor name; the rest is copied
    * @param folder empty
    */
-  static Model of(Model model, Map<String, Matrix> changed, Path folder) throws IOException {
+  public static Model of(Model model, Map<String, Matrix> changed, Path folder) throws IOException {
     Checkpoint checkpoint = model.checkpoint();
     Files.copy(model.folder().resolve("config.json"), folder.resolve("config.json"));
     List<TensorInfo> tensors =

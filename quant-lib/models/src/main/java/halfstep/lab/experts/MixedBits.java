@@ -1,0 +1,104 @@
+package halfstep.lab.experts;
+
+import halfstep.eval.Divergence;
+import halfstep.eval.Windowing;
+import halfstep.job.Calibration;
+import halfstep.job.LayerRule;
+import halfstep.job.LayerSpecs;
+import halfstep.lab.form.Form;
+import halfstep.llm.Model;
+import halfstep.quant.Bits;
+import halfstep.quant.QuantMethod;
+import halfstep.quant.QuantSpec;
+import halfstep.quant.QuantizedMatrix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mixture whose attention and experts have widths of their own.
+ *
+ * @param attention bits of the attention's layers
+ * @param experts bits of the experts' layers
+ * @param bitsPerWeight of all of them together, scales and zeros included
+ * @param divergence from the unquantized model
+ */
+public record MixedBits(int attention, int experts, double bitsPerWeight, Divergence divergence) {
+
+  /**
+   * Two widths.
+   *
+   * @param attention bits of the attention's layers
+   * @param experts bits of the experts' layers
+   */
+  public record Pair(int attention, int experts) {}
+
+  /**
+   * Quantizes and evaluates each pair.
+   *
+   * @param pairs at least one
+   * @param calibration what a calibrated method looks at, or null
+   * @param tokens of the text to evaluate on; not modified
+   * @param ctx tokens of a window
+   * @param progress hears the share done, 0 to 1
+   * @return in the order of {@code pairs}
+   * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
+   */
+  public static List<MixedBits> of(
+      Model model,
+      QuantMethod method,
+      int groupSize,
+      List<Pair> pairs,
+      @Nullable Calibration calibration,
+      int[] tokens,
+      int ctx,
+      DoubleConsumer progress) {
+    Expert.of(model);
+    List<Double> costs = new ArrayList<>();
+    List<Model> models = new ArrayList<>();
+    for (int i = 0; i < pairs.size(); i++) {
+      double before = (double) i / pairs.size();
+      Map<String, QuantizedMatrix> layers =
+          form(method, groupSize, pairs.get(i))
+              .quantize(
+                  model,
+                  model.layers(),
+                  calibration,
+                  done -> progress.accept(0.5 * (before + done / pairs.size())));
+      costs.add(Form.bitsPerWeight(layers));
+      models.add(model.withWeights(Form.weights(layers)));
+    }
+    List<Divergence> found =
+        Divergence.between(
+            model,
+            models,
+            tokens,
+            Windowing.papers(ctx),
+            done -> progress.accept(0.5 + 0.5 * done));
+    List<MixedBits> rows = new ArrayList<>();
+    for (int i = 0; i < pairs.size(); i++) {
+      Pair pair = pairs.get(i);
+      rows.add(new MixedBits(pair.attention(), pair.experts(), costs.get(i), found.get(i)));
+    }
+    return rows;
+  }
+
+  private static Form form(QuantMethod method, int groupSize, Pair pair) {
+    QuantSpec usual = method.fitted(QuantSpec.of(pair.attention(), groupSize));
+    LayerRule experts =
+        new LayerRule("*.experts.*", Optional.of(Bits.of(pair.experts())), OptionalInt.empty());
+    return new Form(
+        "attention %d, experts %d".formatted(pair.attention(), pair.experts()),
+        method,
+        new LayerSpecs(usual, List.of(experts)));
+  }
+
+  /** {@code attention 4, experts 3}. */
+  public String label() {
+    return "attention %d, experts %d".formatted(attention, experts);
+  }
+}

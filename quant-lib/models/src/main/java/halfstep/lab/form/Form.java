@@ -1,0 +1,81 @@
+package halfstep.lab.form;
+
+import halfstep.job.Calibration;
+import halfstep.job.LayerQuantizer;
+import halfstep.job.LayerSource;
+import halfstep.job.LayerSpecs;
+import halfstep.llm.Model;
+import halfstep.quant.QuantMethod;
+import halfstep.quant.QuantSpec;
+import halfstep.quant.QuantizedMatrix;
+import halfstep.tensor.Matrix;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A way to quantize a model's layers.
+ *
+ * @param name for tables, such as {@code hqq3}
+ * @param method how
+ * @param specs into what, layer by layer
+ */
+public record Form(String name, QuantMethod method, LayerSpecs specs) {
+
+  /** The same specification for all layers. */
+  public Form(String name, QuantMethod method, QuantSpec spec) {
+    this(name, method, LayerSpecs.of(spec));
+  }
+
+  /** A method at a width, with the zeros that it finds: {@code hqq3}. */
+  public static Form of(QuantMethod method, int bits, int groupSize) {
+    QuantSpec spec = method.fitted(QuantSpec.of(bits, groupSize));
+    return new Form(method.label() + bits, method, spec);
+  }
+
+  /**
+   * Quantizes some layers, each as if the others stayed as they are.
+   *
+   * @param layers full names, in the model's order
+   * @param calibration what a calibrated method looks at; data-free ones take null
+   * @param progress hears the share done, 0 to 1
+   * @return by full name, in order
+   * @throws halfstep.job.JobException if the method needs calibration and there is none
+   * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
+   */
+  public Map<String, QuantizedMatrix> quantize(
+      Model model,
+      List<String> layers,
+      @Nullable Calibration calibration,
+      DoubleConsumer progress) {
+    Map<String, QuantizedMatrix> done = new LinkedHashMap<>();
+    boolean looks = method instanceof QuantMethod.Calibrated;
+    new LayerQuantizer(
+            LayerSource.of(model), layers, specs, method, looks ? calibration : null, false)
+        .run(layer -> {
+          done.put(layer.layer(), layer.quantized());
+          progress.accept((double) done.size() / layers.size());
+        });
+    return done;
+  }
+
+  /** Codes turned back into weights, by full name. */
+  public static Map<String, Matrix> weights(Map<String, QuantizedMatrix> layers) {
+    Map<String, Matrix> weights = new LinkedHashMap<>();
+    layers.forEach((name, quantized) -> weights.put(name, quantized.dequantized()));
+    return weights;
+  }
+
+  /** What a weight of these layers costs, scales and zeros included. */
+  public static double bitsPerWeight(Map<String, QuantizedMatrix> layers) {
+    double bits = 0;
+    double weights = 0;
+    for (QuantizedMatrix layer : layers.values()) {
+      bits += layer.bitsPerWeight() * layer.shape().size();
+      weights += layer.shape().size();
+    }
+    return bits / weights;
+  }
+}

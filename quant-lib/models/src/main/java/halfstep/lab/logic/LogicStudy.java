@@ -1,0 +1,167 @@
+package halfstep.lab.logic;
+
+import halfstep.job.Calibration;
+import halfstep.lab.form.Form;
+import halfstep.lab.logic.JavaParser.Verdict;
+import halfstep.llm.Generation;
+import halfstep.llm.Model;
+import halfstep.llm.ModelException;
+import halfstep.llm.Sampling;
+import halfstep.metric.PairedComparison;
+import halfstep.quant.QuantizedMatrix;
+import halfstep.tensor.Parallel;
+import halfstep.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a model and its quantized forms finish pieces of Java and asks a parser what came of them.
+ * The same model, forms and plan give the same figures for any number of threads.
+ *
+ * @param plan what was asked for
+ * @param rows the original first, then form by form
+ */
+public record LogicStudy(Plan plan, List<LogicRow> rows) {
+
+  /** Beginnings of Java, written for this. Each is unfinished and ends with a line break. */
+  public static final List<String> PROMPTS =
+      List.of(
+          "public static int max(int a, int b) {\n",
+          "public boolean isEmpty() {\n",
+          "private int size;\n\npublic int getSize() {\n",
+          "public static double sum(double[] values) {\n    double sum = 0;\n",
+          "for (int i = 0; i < values.length; i++) {\n",
+          "while (index < length) {\n",
+          "@Override\npublic String toString() {\n",
+          "public void add(String name) {\n",
+          "public static boolean equals(char[] a, char[] b) {\n    if (a.length != b.length) {\n",
+          "/**\n * Returns the length.\n */\npublic int length() {\n",
+          "public Point(double x, double y) {\n    this.x = x;\n",
+          "private static String join(String[] parts) {\n    StringBuilder text = new StringBuilder();\n");
+
+  private static final String ORIGINAL = "fp";
+  private static final double UNQUANTIZED = 16;
+
+  /**
+   * How much to try.
+   *
+   * @param draws continuations of each prompt
+   * @param length most tokens of each
+   * @param temperature above 0
+   * @param seed of the draws and the bootstrap
+   */
+  public record Plan(int draws, int length, double temperature, long seed) {
+    /** Refuses what says nothing. */
+    public Plan {
+      if (draws < 1 || length < 1 || !(temperature > 0)) {
+        throw new ModelException(
+            "%d draws of %d tokens at temperature %s: at least 1, 1 and above 0"
+                .formatted(draws, length, temperature));
+      }
+    }
+  }
+
+  /**
+   * A form to try.
+   *
+   * @param name for the table
+   * @param form how it is quantized
+   * @param calibration what a calibrated method looks at, or null
+   */
+  public record Variant(String name, Form form, @Nullable Calibration calibration) {}
+
+  /** Takes a copy. */
+  public LogicStudy {
+    rows = List.copyOf(rows);
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param variants beside the original; may be none
+   * @param progress hears the share done, 0 to 1, on the calling thread
+   * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
+   */
+  public static LogicStudy run(
+      Model model,
+      Tokenizer tokenizer,
+      List<Variant> variants,
+      Plan plan,
+      JavaParser parser,
+      DoubleConsumer progress) {
+    double runs = variants.size() + 1;
+    List<Attempt> original =
+        attempts(model, tokenizer, plan, parser, done -> progress.accept(done / runs));
+    List<LogicRow> rows = new ArrayList<>();
+    rows.add(row(ORIGINAL, UNQUANTIZED, original, original, plan));
+    for (Variant variant : variants) {
+      double before = rows.size();
+      Map<String, QuantizedMatrix> layers =
+          variant
+              .form()
+              .quantize(
+                  model,
+                  model.layers(),
+                  variant.calibration(),
+                  done -> progress.accept((before + 0.2 * done) / runs));
+      List<Attempt> attempts =
+          attempts(
+              model.withQuantized(layers),
+              tokenizer,
+              plan,
+              parser,
+              done -> progress.accept((before + 0.2 + 0.8 * done) / runs));
+      rows.add(row(variant.name(), Form.bitsPerWeight(layers), attempts, original, plan));
+    }
+    return new LogicStudy(plan, rows);
+  }
+
+  private static LogicRow row(
+      String name, double bits, List<Attempt> attempts, List<Attempt> original, Plan plan) {
+    return new LogicRow(
+        name, bits, attempts, PairedComparison.of(valid(attempts), valid(original), plan.seed()));
+  }
+
+  private static double[] valid(List<Attempt> attempts) {
+    return attempts.stream()
+        .mapToDouble(attempt -> attempt.verdict() == Verdict.VALID ? 1 : 0)
+        .toArray();
+  }
+
+  /** All models draw with the same numbers, text by text. */
+  private static List<Attempt> attempts(
+      Model model, Tokenizer tokenizer, Plan plan, JavaParser parser, DoubleConsumer progress) {
+    List<Attempt> attempts = new ArrayList<>();
+    for (int p = 0; p < PROMPTS.size(); p++) {
+      String prompt = PROMPTS.get(p);
+      int[] tokens = tokenizer.encode(prompt);
+      long first = plan.seed() + (long) p * plan.draws();
+      String[] texts = new String[plan.draws()];
+      Parallel.blocks(
+          plan.draws(),
+          "writing Java",
+          draw -> texts[(int) draw] = written(model, tokenizer, tokens, plan, first + draw));
+      for (String text : texts) {
+        Parallel.checkInterrupt("reading Java");
+        attempts.add(Attempt.judged(prompt, text, parser));
+      }
+      progress.accept((p + 1.0) / PROMPTS.size());
+    }
+    return attempts;
+  }
+
+  private static String written(
+      Model model, Tokenizer tokenizer, int[] prompt, Plan plan, long seed) {
+    Sampling sampling = new Sampling.Drawn(plan.temperature(), 0, 1, seed);
+    Generation text = Generation.of(model, prompt, plan.length(), sampling, token -> {});
+    int[] tokens =
+        text.end() == Generation.End.END_TOKEN
+            ? Arrays.copyOf(text.written(), text.tokens().size() - 1)
+            : text.written();
+    return tokenizer.decode(tokens);
+  }
+}

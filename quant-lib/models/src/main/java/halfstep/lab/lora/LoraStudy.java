@@ -1,0 +1,202 @@
+package halfstep.lab.lora;
+
+import halfstep.eval.Divergence;
+import halfstep.eval.Windowing;
+import halfstep.job.Calibration;
+import halfstep.lab.form.Form;
+import halfstep.lab.form.Part;
+import halfstep.llm.Model;
+import halfstep.llm.TokenWindows;
+import halfstep.metric.ErrorMetrics;
+import halfstep.metric.PairedComparison;
+import halfstep.quant.QuantizedMatrix;
+import halfstep.tensor.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The same fine-tuning on the original and on quantized bases. The same model, bases, texts and
+ * configuration give the same numbers for any number of threads.
+ *
+ * @param config of all trainings
+ * @param rows the original first, then base by base
+ */
+public record LoraStudy(LoraConfig config, List<LoraRow> rows) {
+
+  /** What the original is called. */
+  public static final String ORIGINAL = "fp";
+
+  private static final double UNQUANTIZED = 16;
+
+  /** Takes a copy. */
+  public LoraStudy {
+    rows = List.copyOf(rows);
+  }
+
+  /**
+   * A quantized base.
+   *
+   * @param name such as {@code awq3 (prose)}
+   * @param form how it is quantized
+   * @param calibration what a calibrated method looks at, or null
+   */
+  public record Base(String name, Form form, @Nullable TokenWindows calibration) {
+
+    Map<String, QuantizedMatrix> quantize(Model model) {
+      Calibration seen = calibration == null ? null : Calibration.of(calibration);
+      return form.quantize(model, model.layers(), seen, done -> {});
+    }
+  }
+
+  /**
+   * Text to learn from and text to be judged on.
+   *
+   * @param training tokens
+   * @param heldOut windows of one length, at least 2; none of their text is in {@code training}
+   */
+  public record Texts(TokenWindows training, TokenWindows heldOut) {}
+
+  /** A base trained, before it is judged. */
+  private record Trained(
+      String name,
+      double bitsPerWeight,
+      List<LoraStep> steps,
+      Model before,
+      Model after,
+      Optional<Model> requantized,
+      double mergeError) {}
+
+  /**
+   * Runs it.
+   *
+   * @param bases beside the original; may be none
+   * @param progress hears the share done, 0 to 1, on the calling thread
+   * @throws halfstep.llm.ModelException if the model cannot be trained through, or a text is too
+   *     short
+   * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
+   */
+  public static LoraStudy run(
+      Model model, List<Base> bases, Texts texts, LoraConfig config, DoubleConsumer progress) {
+    int runs = bases.size() + 1;
+    List<Trained> trained = new ArrayList<>();
+    int[] text = tokens(texts.training());
+    trained.add(original(model, text, config, Part.of(progress, 0, 0.95 / runs)));
+    for (Base base : bases) {
+      double from = 0.95 * trained.size() / runs;
+      DoubleConsumer part = Part.of(progress, from, from + 0.95 / runs);
+      trained.add(quantized(model, base, text, config, part));
+    }
+    return new LoraStudy(config, judged(model, trained, texts.heldOut(), config, progress));
+  }
+
+  private static Trained original(
+      Model model, int[] text, LoraConfig config, DoubleConsumer progress) {
+    LoraTrainer trainer = trainer(model, text, config, progress);
+    return new Trained(
+        ORIGINAL, UNQUANTIZED, trainer.steps(), model, trainer.merged(), Optional.empty(), 0);
+  }
+
+  private static Trained quantized(
+      Model model, Base base, int[] text, LoraConfig config, DoubleConsumer progress) {
+    Map<String, QuantizedMatrix> codes = base.quantize(model);
+    Model before = model.withWeights(Form.weights(codes));
+    LoraTrainer trainer = trainer(before, text, config, progress);
+    Model after = trainer.merged();
+    Map<String, Matrix> again = Form.weights(base.quantize(after));
+    double error = 0;
+    for (Map.Entry<String, Matrix> layer : again.entrySet()) {
+      error +=
+          ErrorMetrics.between(after.weight(layer.getKey()), layer.getValue()).relativeFrobenius();
+    }
+    return new Trained(
+        base.name(),
+        Form.bitsPerWeight(codes),
+        trainer.steps(),
+        before,
+        after,
+        Optional.of(model.withWeights(again)),
+        error / again.size());
+  }
+
+  private static LoraTrainer trainer(
+      Model model, int[] text, LoraConfig config, DoubleConsumer progress) {
+    LoraTrainer trainer = new LoraTrainer(model, text, config);
+    trainer.run(step -> progress.accept((double) step.index() / config.steps()));
+    return trainer;
+  }
+
+  private static List<LoraRow> judged(
+      Model original,
+      List<Trained> trained,
+      TokenWindows heldOut,
+      LoraConfig config,
+      DoubleConsumer progress) {
+    List<Model> models = new ArrayList<>();
+    for (Trained base : trained) {
+      models.add(base.before());
+      models.add(base.after());
+      base.requantized().ifPresent(models::add);
+    }
+    List<Divergence> found =
+        Divergence.between(
+            original,
+            models,
+            tokens(heldOut),
+            Windowing.papers(heldOut.longest()),
+            Part.of(progress, 0.95, 1));
+    var each = found.iterator();
+    List<Judged> judged = new ArrayList<>();
+    for (Trained base : trained) {
+      Divergence before = each.next();
+      Divergence after = each.next();
+      Optional<Divergence> again =
+          base.requantized().isPresent() ? Optional.of(each.next()) : Optional.empty();
+      judged.add(new Judged(base, before, after, again));
+    }
+    return judged.stream().map(base -> row(base, judged.getFirst(), config)).toList();
+  }
+
+  /** A base with its losses on the held-out text. */
+  private record Judged(
+      Trained base, Divergence before, Divergence after, Optional<Divergence> requantized) {}
+
+  private static LoraRow row(Judged judged, Judged original, LoraConfig config) {
+    Trained base = judged.base();
+    double[] untrained = original.before().nllByWindow().toArray();
+    double[] full = fall(original.before(), original.after());
+    long seed = config.seed();
+    return new LoraRow(
+        base.name(),
+        base.bitsPerWeight(),
+        base.steps(),
+        Stability.of(base.steps(), original.base().steps(), config.warmup(), seed),
+        judged.before(),
+        judged.after(),
+        judged.requantized(),
+        base.mergeError(),
+        Kept.of(fall(judged.before(), judged.after()), full, seed),
+        judged.requantized().map(again -> Kept.of(fall(judged.before(), again), full, seed)),
+        PairedComparison.of(judged.after().nllByWindow().toArray(), untrained, seed));
+  }
+
+  /** Fall of the loss, window by window. */
+  private static double[] fall(Divergence before, Divergence after) {
+    double[] fall = before.nllByWindow().toArray();
+    for (int w = 0; w < fall.length; w++) {
+      fall[w] -= after.nllByWindow().get(w);
+    }
+    return fall;
+  }
+
+  private static int[] tokens(TokenWindows windows) {
+    int[] all = new int[windows.tokens()];
+    for (int w = 0; w < windows.count(); w++) {
+      System.arraycopy(windows.window(w), 0, all, windows.start(w), windows.length(w));
+    }
+    return all;
+  }
+}

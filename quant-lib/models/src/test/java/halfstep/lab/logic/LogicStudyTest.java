@@ -1,0 +1,100 @@
+package halfstep.lab.logic;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import halfstep.lab.form.Form;
+import halfstep.lab.logic.JavaParser.Verdict;
+import halfstep.lab.logic.LogicStudy.Plan;
+import halfstep.lab.logic.LogicStudy.Variant;
+import halfstep.llm.Model;
+import halfstep.llm.ModelException;
+import halfstep.quant.QuantMethod.Rtn;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A parser that counts braces stands in for Java's, which this module does not know. */
+class LogicStudyTest {
+
+  private static Verdict braces(String source) {
+    int open = 0;
+    for (char c : source.toCharArray()) {
+      open += c == '{' ? 1 : c == '}' ? -1 : 0;
+      if (open < 0) {
+        return Verdict.INVALID;
+      }
+    }
+    return open == 0 ? Verdict.VALID : Verdict.UNFINISHED;
+  }
+
+  @Test
+  void theFirstVerdictCounts() {
+    Attempt done = Attempt.judged("f() {\n", "  g();\n}\n}\nmore", LogicStudyTest::braces);
+    assertEquals(Verdict.VALID, done.verdict());
+    assertEquals("f() {\n  g();\n}\n", done.source());
+    assertEquals(
+        Verdict.INVALID, Attempt.judged("f() {\n", "}}\n", LogicStudyTest::braces).verdict());
+    Attempt open = Attempt.judged("f() {\n", "  g() {\n  }", LogicStudyTest::braces);
+    assertEquals(Verdict.UNFINISHED, open.verdict());
+    assertEquals("f() {\n  g() {\n  }", open.source());
+  }
+
+  @Test
+  void blankLinesDecideNothing() {
+    List<String> asked = new ArrayList<>();
+    Attempt.judged(
+        "f() {\n",
+        "\n\n}\n",
+        source -> {
+          asked.add(source);
+          return braces(source);
+        });
+    assertEquals(List.of("f() {\n\n\n}\n"), asked);
+  }
+
+  @Test
+  void everyPromptIsUnfinishedAndEndsWithALineBreak() {
+    assertEquals(LogicStudy.PROMPTS.size(), LogicStudy.PROMPTS.stream().distinct().count());
+    for (String prompt : LogicStudy.PROMPTS) {
+      assertEquals(Verdict.UNFINISHED, braces(prompt), prompt);
+      assertTrue(prompt.endsWith("\n"), prompt);
+    }
+  }
+
+  @Test
+  void formsDrawWithTheSameNumbersAndArePaired() {
+    Model model = Model.open(Path.of("..", "..", "notebooks", "models", "natural"));
+    Plan plan = new Plan(1, 16, 0.7, 1);
+    List<Variant> variants = List.of(new Variant("rtn2", Form.of(new Rtn(), 2, 64), null));
+    LogicStudy study =
+        LogicStudy.run(
+            model, model.tokenizer(), variants, plan, LogicStudyTest::braces, done -> {});
+    assertEquals(2, study.rows().size());
+    LogicRow original = study.rows().getFirst();
+    assertEquals(12, original.attempts().size());
+    assertEquals(0, original.beside().meanDifference());
+    long sum = 0;
+    for (Verdict verdict : Verdict.values()) {
+      sum += original.count(verdict);
+    }
+    assertEquals(12, sum);
+    LogicRow two = study.rows().getLast();
+    assertEquals(two.valid() - original.valid(), two.beside().meanDifference(), 1e-12);
+    assertTrue(
+        original.interval().low() <= original.valid()
+            && original.valid() <= original.interval().high());
+    List<LogicRow> again =
+        LogicStudy.run(model, model.tokenizer(), variants, plan, LogicStudyTest::braces, done -> {})
+            .rows();
+    assertEquals(study.rows(), again);
+  }
+
+  @Test
+  void nothingToDrawIsRefused() {
+    assertThrows(ModelException.class, () -> new Plan(0, 8, 1, 1));
+    assertThrows(ModelException.class, () -> new Plan(1, 8, 0, 1));
+  }
+}
