@@ -104,6 +104,35 @@ VIEWS = [
         "%bench matvec --bits 2,3,4",
     ),
     View(
+        "sensitivity",
+        "**Which layers hurt, by role and depth.** One layer, one role, one block quantized at a time.",
+        "%lab sensitivity --bits 3 --tokens 1024",
+        (NATURAL,),
+    ),
+    View(
+        "allocation",
+        "**How to spend bytes.** Exact allocations beside uniform ones and a rule of thumb.",
+        "%lab allocate --tokens 1024",
+        (NATURAL,),
+    ),
+    View(
+        "plan",
+        "**What fits on a card.** Weights, cache, activations and a dequantized layer in every width.",
+        "%lab plan llama-30b --vram 24GiB --ctx 2048",
+    ),
+    View(
+        "shift",
+        "**Calibrated on one text, evaluated on another.** Mixtures of two domains, beside rounding and HQQ.",
+        "%lab shift --bits 2",
+        (LOUD,),
+    ),
+    View(
+        "ladder",
+        "**The ladder.** Every method at every width, by effective bits.",
+        "%lab baseline",
+        (NATURAL,),
+    ),
+    View(
         "staircase",
         "**What a code is.** A group's weights on the staircase of its levels.",
         "%show weights 0.down_proj --bits 3",

@@ -21,4 +21,5 @@ void hqq(String words) { magic("hqq " + words); }
 void awq(String words) { magic("awq " + words); }
 void gptq(String words) { magic("gptq " + words); }
 void bench(String words) { magic("bench " + words); }
+void lab(String words) { magic("lab " + words); }
 void help(String words) { magic("help " + words); }

@@ -14,7 +14,7 @@ from launcher import ROOT, Launch
 def commands() -> list[str]:
     """The commands that ``--help`` names."""
     text = subprocess.run([ROOT / "halfstep", "--help"], capture_output=True, text=True).stdout
-    return re.findall(r"^  ([a-z]+)\b", text, re.MULTILINE)
+    return re.findall(r"^  ([a-z]+(?:-[a-z]+)?)\b", text, re.MULTILINE)
 
 
 def refusal(result: subprocess.CompletedProcess[str]) -> str:

@@ -49,6 +49,12 @@ CASES = {
     "check": ("%check levels 8", ["levels: right"], 0),
     "report": ("%report page.html", ["commands are in page.html"], 0),
     "help": ("%help hqq start", ["Usage: %hqq start", "--early-stop"], 0),
+    "lab sensitivity": ("%lab sensitivity --tokens 128 --ctx 64", ["down_proj", "most sensitive"], 1),
+    "lab allocate": ("%lab allocate --bits 2,4 --group 64 --budget 3.5 --tokens 128 --ctx 64", ["best within 3.500"], 2),
+    "lab plan": ("%lab plan llama-30b --vram 24GiB", ["4 bit g64", "sequences"], 2),
+    "lab shift": ("%lab shift --methods gptq --shares 0,1 --tokens 128 --measure 128 --ctx 64", ["java.txt"], 1),
+    "lab baseline": ("%lab baseline --methods rtn,hqq,ls --bits 2,3,4 --tokens 128 --ctx 64", ["ls 3 bit g64 beside hqq"], 1),
+    "lab choose": ("%lab choose --bits 4 --methods rtn,hqq --tokens 128 --ctx 64", ["taken"], 1),
     "plant": ("%plant --sigma 0.3 --seed 2", ["natural-planted", "channels rescaled"], 0),
 }
 

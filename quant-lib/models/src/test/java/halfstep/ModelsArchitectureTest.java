@@ -11,8 +11,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
 /**
- * The directions of models: {safetensors, text} ← llm ← {eval, job, plant}; core knows none of
- * them.
+ * The directions of models: {safetensors, text} ← llm ← {eval, job, plant} ← lab; core knows none
+ * of them.
  */
 class ModelsArchitectureTest {
 
@@ -23,7 +23,8 @@ class ModelsArchitectureTest {
     "halfstep.llm",
     "halfstep.eval",
     "halfstep.job",
-    "halfstep.plant"
+    "halfstep.plant",
+    "halfstep.lab"
   };
 
   /** Core's goldens come as a jar of test classes, which look like production classes. */
@@ -66,6 +67,17 @@ class ModelsArchitectureTest {
   @Test
   void aModelKnowsNoUseOfIt() {
     independent(new String[] {"halfstep.eval", "halfstep.job", "halfstep.plant"}, "halfstep.llm");
+  }
+
+  @Test
+  void whatIsMeasuredKnowsNoLaboratory() {
+    independent(
+        new String[] {"halfstep.lab"},
+        "halfstep.llm",
+        "halfstep.eval",
+        "halfstep.job",
+        "halfstep.export",
+        "halfstep.engines");
   }
 
   @Test

@@ -1,7 +1,6 @@
 package halfstep.magics.cli;
 
 import halfstep.hub.Hub;
-import halfstep.kernel.spi.Progress;
 import halfstep.magics.session.HubFetch;
 import halfstep.text.Recipe;
 import java.io.PrintWriter;
@@ -32,21 +31,6 @@ final class HubFiles {
   }
 
   private static HubFetch fetch(PrintWriter err) {
-    return new HubFetch(Hub.ofThisProcess(), err::println, title -> meter(err, title));
-  }
-
-  private static Progress meter(PrintWriter err, String title) {
-    Meter meter = Meter.on(err, title);
-    return new Progress() {
-      @Override
-      public void update(double fraction, String detail) {
-        meter.update(fraction, detail);
-      }
-
-      @Override
-      public void close() {
-        meter.close();
-      }
-    };
+    return new HubFetch(Hub.ofThisProcess(), err::println, title -> Meter.progress(err, title));
   }
 }

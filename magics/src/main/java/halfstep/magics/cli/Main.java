@@ -2,6 +2,7 @@ package halfstep.magics.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -17,6 +18,8 @@ import picocli.CommandLine.Help.Ansi;
       EvalCommand.class,
       GenerateCommand.class,
       ExportCommand.class,
+      PlanCommand.class,
+      LabReportCommand.class,
       DoctorCommand.class,
       InspectCommand.class,
       InstallCommand.class,
@@ -46,6 +49,7 @@ public final class Main {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setAbbreviatedOptionsAllowed(false);
     line.setOverwrittenOptionsAllowed(false);
+    Objects.requireNonNull(line.getSubcommands().get("lab-report")).setStopAtPositional(true);
     line.setParameterExceptionHandler((refusal, words) -> {
       err.println("halfstep: " + UsageErrors.sentence(refusal));
       return 2;

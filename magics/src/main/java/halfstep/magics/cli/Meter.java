@@ -1,5 +1,6 @@
 package halfstep.magics.cli;
 
+import halfstep.kernel.spi.Progress;
 import java.io.PrintWriter;
 import java.time.Duration;
 
@@ -23,6 +24,22 @@ final class Meter implements AutoCloseable {
   static Meter on(PrintWriter err, String work) {
     boolean terminal = System.console() != null && System.console().isTerminal();
     return new Meter(err, work, terminal);
+  }
+
+  /** A meter for what tells its progress to a host. */
+  static Progress progress(PrintWriter err, String title) {
+    Meter meter = on(err, title);
+    return new Progress() {
+      @Override
+      public void update(double fraction, String detail) {
+        meter.update(fraction, detail);
+      }
+
+      @Override
+      public void close() {
+        meter.close();
+      }
+    };
   }
 
   void update(double share) {

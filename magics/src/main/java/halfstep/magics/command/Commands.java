@@ -38,6 +38,7 @@ public final class Commands {
     models.put("gptq", GptqLine::new);
     models.put("bench", BenchLine::new);
     models.put("eval", EvalLine::new);
+    models.put("lab", LabLines::new);
     models.put("plant", PlantLine::new);
     models.put("generate", GenerateLine::new);
     models.put("export", ExportLine::new);

@@ -332,6 +332,10 @@ public sealed interface Request {
    */
   record Plant(double sigma, long seed, boolean undo, Optional<String> as) implements Request {}
 
+  /** {@code %lab NAME}: an experiment of the laboratory, a record in a file of its own. */
+  sealed interface Lab extends Request
+      permits LabSensitivity, LabAllocate, LabPlan, LabShift, LabBaseline, LabChoose {}
+
   /**
    * {@code %generate}.
    *

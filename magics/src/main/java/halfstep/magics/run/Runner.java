@@ -125,6 +125,7 @@ public final class Runner {
       case Request.BenchModel model -> new BenchModelCommand(stage).run(model);
       case Request.BenchMatvec matvec -> new BenchMatvecCommand(stage).run(matvec);
       case Request.Evaluate evaluate -> new EvaluateCommand(stage).run(evaluate);
+      case Request.Lab lab -> new LabCommand(stage).run(lab);
       case Request.Plant plant -> new PlantCommand(stage).run(plant);
     };
   }

@@ -1,6 +1,9 @@
 package halfstep.llm;
 
+import halfstep.tensor.Shape;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -137,6 +140,16 @@ public record ModelConfig(
   /** The mixture in each block; empty for one dense MLP. */
   public Optional<Experts> mixture() {
     return Optional.ofNullable(experts);
+  }
+
+  /** Every tensor of a model of this shape by its name, in the order in which a pass reads them. */
+  public Map<String, Shape> tensors() {
+    return new Layout(this).tensors();
+  }
+
+  /** Full names of the linear layers of its blocks, in the order in which they run. */
+  public List<String> linearLayers() {
+    return new Layout(this).layers();
   }
 
   /**

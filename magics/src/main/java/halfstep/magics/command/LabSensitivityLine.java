@@ -1,0 +1,54 @@
+package halfstep.magics.command;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code %lab sensitivity}. */
+@Command(
+    name = "sensitivity",
+    description =
+        "Which layers hurt: one layer, one role or one block quantized at a time, and how far the"
+            + " predictions move.",
+    footer = {
+      "%lab sensitivity --bits 3 --tokens 512",
+      "%lab sensitivity --method hqq --bits 2 --tokens 512 --ctx 128 --as sensitivity"
+    })
+final class LabSensitivityLine implements Line {
+
+  @Option(
+      names = "--method",
+      paramLabel = "METHOD",
+      defaultValue = "rtn",
+      converter = Converters.OfMethod.class,
+      completionCandidates = Converters.MethodWords.class,
+      description =
+          "How layers are quantized: ${COMPLETION-CANDIDATES}, or a variable of yours that holds a"
+              + " GroupSolver. Default rtn.")
+  private MethodWord method = MethodWord.of("rtn");
+
+  @Mixin private final GridOptions grid = new GridOptions();
+
+  @Option(
+      names = "--text",
+      paramLabel = "FILE",
+      description = "Text file to evaluate on. Default: the project's own text.")
+  private @Nullable String text;
+
+  @Mixin private final MethodOptions parameters = new MethodOptions();
+  @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
+  @Mixin private final ResultOptions result = new ResultOptions();
+
+  @Override
+  public Request request() {
+    return new LabSensitivity(
+        method,
+        parameters.settings(),
+        grid.spec(),
+        calibration.calibration(),
+        Optional.ofNullable(text),
+        result.as());
+  }
+}

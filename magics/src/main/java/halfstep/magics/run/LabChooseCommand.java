@@ -1,0 +1,99 @@
+package halfstep.magics.run;
+
+import halfstep.kernel.spi.Progress;
+import halfstep.lab.Solver;
+import halfstep.lab.baseline.Ladder;
+import halfstep.lab.baseline.LadderStudy;
+import halfstep.lab.choose.Candidate;
+import halfstep.lab.choose.Chooser;
+import halfstep.lab.choose.Decision;
+import halfstep.lab.choose.Situation;
+import halfstep.llm.Model;
+import halfstep.magics.chart.ParetoCharts;
+import halfstep.magics.command.LabChoose;
+import halfstep.magics.command.Request;
+import halfstep.magics.display.Report;
+import halfstep.magics.session.LoadedModel;
+import halfstep.magics.table.ChoiceTables;
+import halfstep.magics.table.ModelError;
+import halfstep.quant.Bits;
+import halfstep.quant.QuantMethod;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code %lab choose}: which method and width to take. */
+final class LabChooseCommand {
+
+  /** The bootstrap's; the same line gives the same decision. */
+  private static final long SEED = 1;
+
+  private static final int GROUP = 64;
+
+  private final Stage stage;
+
+  LabChooseCommand(Stage stage) {
+    this.stage = stage;
+  }
+
+  Report<Decision> run(LabChoose request) {
+    LoadedModel loaded = stage.session().model();
+    Model model = loaded.running("%lab choose");
+    LabText text = LabText.read(stage, model, request.calibration(), request.text());
+    List<Solver> solvers = solvers(request);
+    Ladder ladder;
+    try (Progress progress = stage.progress("%lab choose")) {
+      ladder =
+          new LadderStudy(model, solvers, text.calibration())
+              .run(text.domain(), text.windowing(), rung -> {}, progress::update);
+    }
+    Decision decision = new Chooser(model, request.situation()).decide(ladder, SEED);
+    String title =
+        decision
+            .chosen()
+            .map(chosen -> "For %s take %s".formatted(loaded.name(), chosen.solver().label()))
+            .orElse("For %s nothing of what was tried will do".formatted(loaded.name()));
+    stage.show(() -> ParetoCharts.models(title, rows(decision)));
+    List<String> notes = new ArrayList<>(decision.reasons());
+    if (request.mixture()) {
+      notes.add(
+          Chooser.coverage(model, text.calibration())
+              .orElse("%s is no mixture of experts.".formatted(loaded.name())));
+    }
+    notes.addAll(text.notes(solvers.stream().map(Solver::method).toArray(QuantMethod[]::new)));
+    Report<Decision> report =
+        new Report<>(
+            title,
+            ChoiceTables.candidates(decision),
+            notes,
+            decision,
+            "halfstep.lab.choose.Decision");
+    return stage.keep(report, request.as());
+  }
+
+  /** The widths wanted; if the engine has kernels for none of them, those that it has, too. */
+  private List<Solver> solvers(LabChoose request) {
+    Situation situation = request.situation();
+    List<Bits> bits = new ArrayList<>(request.bits());
+    List<String> widths = situation.widths();
+    if (!widths.isEmpty() && bits.stream().map(Bits::label).noneMatch(widths::contains)) {
+      widths.stream().map(Bits::of).forEach(bits::add);
+    }
+    Request.Grid grid =
+        new Request.Grid(request.methods(), request.settings(), bits, List.of(GROUP));
+    return Contenders.of(grid, new OwnMethods(stage)).stream()
+        .map(contender -> new Solver(contender.method(), contender.spec()))
+        .toList();
+  }
+
+  private static List<ModelError> rows(Decision decision) {
+    return decision.candidates().stream()
+        .map(Candidate::rung)
+        .map(rung ->
+            new ModelError(
+                rung.solver().method(),
+                rung.solver().spec(),
+                rung.bitsPerWeight(),
+                rung.divergence()))
+        .toList();
+  }
+}

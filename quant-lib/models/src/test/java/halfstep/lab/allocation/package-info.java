@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.lab.allocation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.lab.baseline;
+
+import org.jspecify.annotations.NullMarked;

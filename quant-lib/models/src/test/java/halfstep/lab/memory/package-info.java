@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.lab.memory;
+
+import org.jspecify.annotations.NullMarked;

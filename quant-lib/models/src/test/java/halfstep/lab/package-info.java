@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.lab;
+
+import org.jspecify.annotations.NullMarked;

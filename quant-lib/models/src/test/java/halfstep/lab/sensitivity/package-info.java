@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.lab.sensitivity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.lab.shift;
+
+import org.jspecify.annotations.NullMarked;
