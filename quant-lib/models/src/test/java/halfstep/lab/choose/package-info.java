@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.lab.choose;
+
+import org.jspecify.annotations.NullMarked;
