@@ -133,6 +133,24 @@ VIEWS = [
         (NATURAL,),
     ),
     View(
+        "experts",
+        "**Whom does a text reach?** Share of prose and of Java that a mixture's router sends to each expert.",
+        "%lab experts --bits 3 --sizes 64,1024",
+        ("%load experts",),
+    ),
+    View(
+        "drafts",
+        "**Would the model have written that?** How often it keeps the tokens of its own quantized drafts.",
+        "%lab draft --seconds 0.02",
+        (NATURAL,),
+    ),
+    View(
+        "lora",
+        "**Does a quantized base learn?** Loss and gradient norm of the same fine-tuning on five bases.",
+        "%lab lora --bits 3",
+        (NATURAL,),
+    ),
+    View(
         "staircase",
         "**What a code is.** A group's weights on the staircase of its levels.",
         "%show weights 0.down_proj --bits 3",

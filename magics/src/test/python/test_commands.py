@@ -55,7 +55,20 @@ CASES = {
     "lab shift": ("%lab shift --methods gptq --shares 0,1 --tokens 128 --measure 128 --ctx 64", ["java.txt"], 1),
     "lab baseline": ("%lab baseline --methods rtn,hqq,ls --bits 2,3,4 --tokens 128 --ctx 64", ["ls 3 bit g64 beside hqq"], 1),
     "lab choose": ("%lab choose --bits 4 --methods rtn,hqq --tokens 128 --ctx 64", ["taken"], 1),
+    "lab draft": (
+        "%lab draft --drafts rtn2,hqq4 --texts 4 --length 32 --samples 200 --seconds 0.01",
+        ["acceptance", "no difference found"],
+        2,
+    ),
+    "lab lora": ("%lab lora --bases hqq,awq --steps 4 --length 32 --batch 2 --rank 2", ["gain kept", "hqq3"], 1),
+    "lab logic": ("%lab logic --forms rtn2 --draws 2 --length 24", ["valid", "Only the parser is asked"], 1),
+    "lab fused": ("%lab fused 0.down_proj --bits 4 --rows 1,8 --seconds 0.01", ["float32 weights beside"], 1),
     "plant": ("%plant --sigma 0.3 --seed 2", ["natural-planted", "channels rescaled"], 0),
+    "lab experts": (
+        "%load experts --quiet\n%lab experts --sizes 64 --tokens 512 --ctx 64",
+        ["java tokens", "total variation"],
+        2,
+    ),
 }
 
 

@@ -13,6 +13,11 @@ import picocli.CommandLine.Command;
       LabPlanLine.class,
       LabShiftLine.class,
       LabBaselineLine.class,
-      LabChooseLine.class
+      LabChooseLine.class,
+      LabExpertsLine.class,
+      LabDraftLine.class,
+      LabLoraLine.class,
+      LabLogicLine.class,
+      LabFusedLine.class
     })
 final class LabLines {}

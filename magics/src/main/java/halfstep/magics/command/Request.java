@@ -334,7 +334,17 @@ public sealed interface Request {
 
   /** {@code %lab NAME}: an experiment of the laboratory, a record in a file of its own. */
   sealed interface Lab extends Request
-      permits LabSensitivity, LabAllocate, LabPlan, LabShift, LabBaseline, LabChoose {}
+      permits LabSensitivity,
+          LabAllocate,
+          LabPlan,
+          LabShift,
+          LabBaseline,
+          LabChoose,
+          LabExperts,
+          LabDraft,
+          LabLora,
+          LabLogic,
+          LabFused {}
 
   /**
    * {@code %generate}.

@@ -3,6 +3,11 @@ package halfstep.magics.run;
 import halfstep.magics.command.LabAllocate;
 import halfstep.magics.command.LabBaseline;
 import halfstep.magics.command.LabChoose;
+import halfstep.magics.command.LabDraft;
+import halfstep.magics.command.LabExperts;
+import halfstep.magics.command.LabFused;
+import halfstep.magics.command.LabLogic;
+import halfstep.magics.command.LabLora;
 import halfstep.magics.command.LabPlan;
 import halfstep.magics.command.LabSensitivity;
 import halfstep.magics.command.LabShift;
@@ -26,6 +31,11 @@ final class LabCommand {
       case LabSensitivity sensitivity -> new LabSensitivityCommand(stage).run(sensitivity);
       case LabShift shift -> new LabShiftCommand(stage).run(shift);
       case LabAllocate allocate -> new LabAllocateCommand(stage).run(allocate);
+      case LabExperts experts -> new LabExpertsCommand(stage).run(experts);
+      case LabDraft draft -> new LabDraftCommand(stage).run(draft);
+      case LabLora lora -> new LabLoraCommand(stage).run(lora);
+      case LabLogic logic -> new LabLogicCommand(stage).run(logic);
+      case LabFused fused -> new LabFusedCommand(stage).run(fused);
     };
   }
 }

@@ -33,6 +33,9 @@ public record Balance(
     double worst,
     ExpertError worstExpert) {
 
+  /** Experts of which a mean says something. */
+  private static final int FEWEST = 5;
+
   /** Upper ends of the classes of tokens seen. */
   private static final long[] CLASSES = {16, 64, 256, 1024};
 
@@ -106,9 +109,11 @@ public record Balance(
     }
   }
 
-  /** Whether the interval leaves out 1: the experts tell the two forms apart. */
+  /**
+   * Whether the interval leaves out 1, over enough experts to speak of: they tell the forms apart.
+   */
   public boolean isDecided() {
-    return low > 1 || high < 1;
+    return experts >= FEWEST && (low > 1 || high < 1);
   }
 
   @Override

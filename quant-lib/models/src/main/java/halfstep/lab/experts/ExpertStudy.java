@@ -128,6 +128,19 @@ public record ExpertStudy(
         mixed);
   }
 
+  /**
+   * How many of the judged experts fewer than {@code least} tokens of a calibration set reached.
+   *
+   * @param text the set's text
+   * @param tokens its length
+   */
+  public long starved(String text, int tokens, long least) {
+    return errors.stream()
+        .filter(error -> error.calibration().equals(text) && error.calibrationTokens() == tokens)
+        .filter(error -> error.seen() < least)
+        .count();
+  }
+
   /** Each text alone and all together, at every length that they have. */
   private static List<Sample> calibrations(List<Sample> texts, List<Integer> sizes) {
     List<Sample> halves = new ArrayList<>(texts.stream().map(ExpertStudy::firstHalf).toList());

@@ -63,7 +63,7 @@ final class Attention {
     private void forward(int piece) {
       int window = piece / keyValueHeads;
       int shared = piece % keyValueHeads;
-      float[][] keys = head(k, window, shared);
+      float[][] keys = transposed(head(k, window, shared));
       float[][] values = head(v, window, shared);
       for (int i = 0; i < queriesPerKey; i++) {
         int head = shared * queriesPerKey + i;
@@ -73,7 +73,7 @@ final class Attention {
         for (int t = 0; t < queries.length; t++) {
           p[t] = softmax(queries[t], keys, t);
           for (int s = first(t); s <= t; s++) {
-            addScaled(out[t], values[s], p[t][s]);
+            addScaled(out[t], values[s], p[t][s], 0, headDim);
           }
         }
         weights[window * keyValueHeads * queriesPerKey + head] = p;
@@ -98,9 +98,10 @@ final class Attention {
       int window = piece / keyValueHeads;
       int shared = piece % keyValueHeads;
       float[][] keys = head(k, window, shared);
-      float[][] values = head(v, window, shared);
-      float[][] dKeys = new float[keys.length][headDim];
-      float[][] dValues = new float[keys.length][headDim];
+      float[][] values = transposed(head(v, window, shared));
+      // by channel and position, as keys and values lie when positions run fastest
+      float[][] dKeys = new float[headDim][keys.length];
+      float[][] dValues = new float[headDim][keys.length];
       float scale = scale();
       for (int i = 0; i < queriesPerKey; i++) {
         int head = shared * queriesPerKey + i;
@@ -109,17 +110,20 @@ final class Attention {
         float[][] slope = head(dOut, window, head);
         float[][] dQueries = new float[keys.length][headDim];
         for (int t = 0; t < keys.length; t++) {
+          int from = first(t);
           float[] dScores = dScores(p[t], slope[t], values, t);
-          for (int s = first(t); s <= t; s++) {
-            addScaled(dQueries[t], keys[s], dScores[s] * scale);
-            addScaled(dKeys[s], queries[t], dScores[s] * scale);
-            addScaled(dValues[s], slope[t], p[t][s]);
+          for (int s = from; s <= t; s++) {
+            addScaled(dQueries[t], keys[s], dScores[s] * scale, 0, headDim);
+          }
+          for (int d = 0; d < headDim; d++) {
+            addScaled(dKeys[d], dScores, queries[t][d] * scale, from, t + 1);
+            addScaled(dValues[d], p[t], slope[t][d], from, t + 1);
           }
         }
         put(dQueries, slopes.q(), window, head);
       }
-      put(dKeys, slopes.k(), window, shared);
-      put(dValues, slopes.v(), window, shared);
+      put(transposed(dKeys), slopes.k(), window, shared);
+      put(transposed(dValues), slopes.v(), window, shared);
     }
 
     /** A head's rows in one window, {@code length × headDim}. */
@@ -159,51 +163,67 @@ final class Attention {
     return Math.max(0, t + 1 - sight);
   }
 
+  /**
+   * @param keys by channel, {@code headDim × length}
+   */
   private float[] softmax(float[] query, float[][] keys, int t) {
+    int from = first(t);
     float[] scores = new float[t + 1];
+    for (int d = 0; d < headDim; d++) {
+      addScaled(scores, keys[d], query[d], from, t + 1);
+    }
     float most = Float.NEGATIVE_INFINITY;
-    for (int s = first(t); s <= t; s++) {
-      scores[s] = dot(query, keys[s]) * scale();
+    for (int s = from; s <= t; s++) {
       most = Math.max(most, scores[s]);
     }
+    float scale = scale();
     double sum = 0;
-    for (int s = first(t); s <= t; s++) {
-      scores[s] = (float) Math.exp(scores[s] - most);
+    for (int s = from; s <= t; s++) {
+      scores[s] = (float) Math.exp((scores[s] - most) * scale);
       sum += scores[s];
     }
-    for (int s = first(t); s <= t; s++) {
-      scores[s] = (float) (scores[s] / sum);
+    float inverse = (float) (1 / sum);
+    for (int s = from; s <= t; s++) {
+      scores[s] *= inverse;
     }
     return scores;
   }
 
-  /** {@code dS = P · (dP − Σ P·dP)} of one query. */
+  /**
+   * {@code dS = P · (dP − Σ P·dP)} of one query.
+   *
+   * @param values by channel, {@code headDim × length}
+   */
   private float[] dScores(float[] p, float[] slope, float[][] values, int t) {
+    int from = first(t);
     float[] d = new float[t + 1];
+    for (int c = 0; c < headDim; c++) {
+      addScaled(d, values[c], slope[c], from, t + 1);
+    }
     double mean = 0;
-    for (int s = first(t); s <= t; s++) {
-      d[s] = dot(slope, values[s]);
+    for (int s = from; s <= t; s++) {
       mean += (double) p[s] * d[s];
     }
-    for (int s = first(t); s <= t; s++) {
+    for (int s = from; s <= t; s++) {
       d[s] = p[s] * (d[s] - (float) mean);
     }
     return d;
   }
 
-  private static float dot(float[] a, float[] b) {
-    float s = 0;
-    float t = 0;
-    for (int d = 0; d + 1 < a.length; d += 2) {
-      s = Math.fma(a[d], b[d], s);
-      t = Math.fma(a[d + 1], b[d + 1], t);
+  private static float[][] transposed(float[][] x) {
+    float[][] result = new float[x[0].length][x.length];
+    for (int r = 0; r < x.length; r++) {
+      for (int c = 0; c < result.length; c++) {
+        result[c][r] = x[r][c];
+      }
     }
-    return s + t;
+    return result;
   }
 
-  private static void addScaled(float[] sum, float[] x, float factor) {
-    for (int d = 0; d < sum.length; d++) {
-      sum[d] = Math.fma(factor, x[d], sum[d]);
+  /** {@code sum += factor · x} from {@code from} (included) to {@code to} (excluded). */
+  private static void addScaled(float[] sum, float[] x, float factor, int from, int to) {
+    for (int i = from; i < to; i++) {
+      sum[i] = Math.fma(factor, x[i], sum[i]);
     }
   }
 }

@@ -1,47 +1,86 @@
 package halfstep.lab.lora;
 
 import halfstep.tensor.Matrix;
+import halfstep.tensor.Parallel;
+import halfstep.tensor.Shape;
 
 /** Matrix arithmetic of the backward pass that a forward pass never needs. */
 final class Dense {
 
   private static final int TILE = 32;
 
+  /** Elements that are worth another core's while. */
+  private static final long LEAST = 1 << 14;
+
   private Dense() {}
+
+  /** Work on some rows; rows do not depend on each other. */
+  @FunctionalInterface
+  interface Work {
+    /**
+     * @param from first row
+     * @param to behind the last
+     */
+    void run(int from, int to);
+  }
+
+  /** Does the work on all rows of matrices of this shape, in stretches of some rows. */
+  static void rows(Shape shape, Work work) {
+    int rows = Math.toIntExact(shape.rows());
+    int stretch = (int) Math.clamp(LEAST / Math.max(1, shape.cols()), TILE, 1 << 16);
+    Parallel.blocks(
+        Math.ceilDiv(rows, stretch),
+        "training",
+        block -> {
+          int from = (int) block * stretch;
+          work.run(from, Math.min(rows, from + stretch));
+        });
+  }
 
   /** A new matrix, {@code cols × rows}. */
   static Matrix transposed(Matrix x) {
-    int rows = Math.toIntExact(x.rows());
-    int cols = Math.toIntExact(x.cols());
-    Matrix result = Matrix.zeros(cols, rows);
-    float[] lines = new float[TILE * cols];
-    float[] column = new float[TILE];
-    for (int from = 0; from < rows; from += TILE) {
-      int count = Math.min(TILE, rows - from);
-      x.read((long) from * cols, lines, 0, count * cols);
-      for (int c = 0; c < cols; c++) {
-        for (int r = 0; r < count; r++) {
-          column[r] = lines[r * cols + c];
-        }
-        result.write((long) c * rows + from, column, 0, count);
-      }
-    }
+    Matrix result = Matrix.zeros(x.cols(), x.rows());
+    rows(
+        x.shape(),
+        (first, end) -> {
+          for (int from = first; from < end; from += TILE) {
+            transpose(x, from, Math.min(TILE, end - from), result);
+          }
+        });
     return result;
+  }
+
+  private static void transpose(Matrix x, int from, int count, Matrix result) {
+    int cols = Math.toIntExact(x.cols());
+    float[] lines = new float[count * cols];
+    float[] column = new float[count];
+    x.read((long) from * cols, lines, 0, lines.length);
+    for (int c = 0; c < cols; c++) {
+      for (int r = 0; r < count; r++) {
+        column[r] = lines[r * cols + c];
+      }
+      result.write(c * result.cols() + from, column, 0, count);
+    }
   }
 
   /** {@code x ← x + factor · y}; only {@code x} is modified. */
   static void add(Matrix x, Matrix y, float factor) {
     x.requireShape(y.shape(), "what is added");
-    float[] a = new float[Math.toIntExact(x.cols())];
-    float[] b = new float[a.length];
-    for (long r = 0; r < x.rows(); r++) {
-      x.read(r * a.length, a, 0, a.length);
-      y.read(r * b.length, b, 0, b.length);
-      for (int c = 0; c < a.length; c++) {
-        a[c] += factor * b[c];
-      }
-      x.write(r * a.length, a, 0, a.length);
-    }
+    int cols = Math.toIntExact(x.cols());
+    rows(
+        x.shape(),
+        (from, to) -> {
+          float[] a = new float[cols];
+          float[] b = new float[cols];
+          for (long r = from; r < to; r++) {
+            x.read(r * cols, a, 0, cols);
+            y.read(r * cols, b, 0, cols);
+            for (int c = 0; c < cols; c++) {
+              a[c] += factor * b[c];
+            }
+            x.write(r * cols, a, 0, cols);
+          }
+        });
   }
 
   /** A new matrix, {@code x + y}. */

@@ -17,16 +17,21 @@ final class Gating {
   /** A new matrix; neither is modified. */
   static Matrix forward(Matrix gate, Matrix up) {
     Matrix gated = Matrix.zeros(gate.rows(), gate.cols());
-    float[] g = new float[Math.toIntExact(gate.cols())];
-    float[] u = new float[g.length];
-    for (long r = 0; r < gate.rows(); r++) {
-      gate.read(r * g.length, g, 0, g.length);
-      up.read(r * g.length, u, 0, g.length);
-      for (int c = 0; c < g.length; c++) {
-        g[c] = g[c] / (1 + (float) Math.exp(-g[c])) * u[c];
-      }
-      gated.write(r * g.length, g, 0, g.length);
-    }
+    int n = Math.toIntExact(gate.cols());
+    Dense.rows(
+        gate.shape(),
+        (from, to) -> {
+          float[] g = new float[n];
+          float[] u = new float[n];
+          for (long r = from; r < to; r++) {
+            gate.read(r * n, g, 0, n);
+            up.read(r * n, u, 0, n);
+            for (int c = 0; c < n; c++) {
+              g[c] = g[c] / (1 + (float) Math.exp(-g[c])) * u[c];
+            }
+            gated.write(r * n, g, 0, n);
+          }
+        });
     return gated;
   }
 
@@ -38,22 +43,27 @@ final class Gating {
    */
   static Matrix back(Matrix gate, Matrix up, Matrix ds) {
     Matrix dGate = Matrix.zeros(gate.rows(), gate.cols());
-    float[] g = new float[Math.toIntExact(gate.cols())];
-    float[] u = new float[g.length];
-    float[] d = new float[g.length];
-    for (long r = 0; r < gate.rows(); r++) {
-      gate.read(r * g.length, g, 0, g.length);
-      up.read(r * g.length, u, 0, g.length);
-      ds.read(r * g.length, d, 0, g.length);
-      for (int c = 0; c < g.length; c++) {
-        float sigma = 1 / (1 + (float) Math.exp(-g[c]));
-        float slope = d[c] * u[c] * sigma * (1 + g[c] * (1 - sigma));
-        d[c] *= g[c] * sigma;
-        g[c] = slope;
-      }
-      dGate.write(r * g.length, g, 0, g.length);
-      ds.write(r * g.length, d, 0, g.length);
-    }
+    int n = Math.toIntExact(gate.cols());
+    Dense.rows(
+        gate.shape(),
+        (from, to) -> {
+          float[] g = new float[n];
+          float[] u = new float[n];
+          float[] d = new float[n];
+          for (long r = from; r < to; r++) {
+            gate.read(r * n, g, 0, n);
+            up.read(r * n, u, 0, n);
+            ds.read(r * n, d, 0, n);
+            for (int c = 0; c < n; c++) {
+              float sigma = 1 / (1 + (float) Math.exp(-g[c]));
+              float slope = d[c] * u[c] * sigma * (1 + g[c] * (1 - sigma));
+              d[c] *= g[c] * sigma;
+              g[c] = slope;
+            }
+            dGate.write(r * n, g, 0, n);
+            ds.write(r * n, d, 0, n);
+          }
+        });
     return dGate;
   }
 }

@@ -26,7 +26,7 @@ public record LoraConfig(
     long seed) {
 
   /** What the embedded models learn something with in seconds. */
-  public static final LoraConfig DEFAULT = new LoraConfig(8, 16, 5e-3, 0.01, 5, 60, 4, 128, 1);
+  public static final LoraConfig DEFAULT = new LoraConfig(8, 16, 5e-3, 0.01, 5, 40, 4, 64, 1);
 
   /** Refuses what trains nothing. */
   public LoraConfig {

@@ -1,7 +1,6 @@
 package halfstep.lab.lora;
 
 import halfstep.tensor.Matrix;
-import halfstep.tensor.Parallel;
 
 /**
  * RMSNorm, {@code y = g · x · r} with {@code r = 1/√(mean(x²) + ε)}; its gain is frozen.
@@ -29,44 +28,59 @@ final class Norm {
   Pass forward(Matrix x) {
     Matrix y = Matrix.zeros(x.rows(), x.cols());
     double[] inverses = new double[Math.toIntExact(x.rows())];
-    float[] row = new float[gain.length];
-    for (int t = 0; t < inverses.length; t++) {
-      x.read((long) t * row.length, row, 0, row.length);
-      double square = 0;
-      for (float value : row) {
-        square += value * value;
-      }
-      float inverse = (float) (1 / Math.sqrt(square / row.length + epsilon));
-      inverses[t] = inverse;
-      for (int c = 0; c < row.length; c++) {
-        row[c] = gain[c] * (row[c] * inverse);
-      }
-      y.write((long) t * row.length, row, 0, row.length);
-    }
+    int n = gain.length;
+    Dense.rows(
+        x.shape(),
+        (from, to) -> {
+          float[] row = new float[n];
+          for (int t = from; t < to; t++) {
+            x.read((long) t * n, row, 0, n);
+            double square = 0;
+            for (float value : row) {
+              square += value * value;
+            }
+            float inverse = (float) (1 / Math.sqrt(square / n + epsilon));
+            inverses[t] = inverse;
+            for (int c = 0; c < n; c++) {
+              row[c] = gain[c] * (row[c] * inverse);
+            }
+            y.write((long) t * n, row, 0, n);
+          }
+        });
     return new Pass(y, dy -> back(x, inverses, dy));
   }
 
   private Matrix back(Matrix x, double[] inverses, Matrix dy) {
-    Parallel.checkInterrupt("the backward pass");
     int n = gain.length;
     Matrix dx = Matrix.zeros(x.rows(), x.cols());
-    float[] in = new float[n];
-    float[] slope = new float[n];
-    for (int t = 0; t < inverses.length; t++) {
-      x.read((long) t * n, in, 0, n);
-      dy.read((long) t * n, slope, 0, n);
-      double along = 0;
-      for (int c = 0; c < n; c++) {
-        slope[c] *= gain[c];
-        along += (double) slope[c] * in[c];
-      }
-      double r = inverses[t];
-      double shared = r * r * r * along / n;
-      for (int c = 0; c < n; c++) {
-        slope[c] = (float) (r * slope[c] - shared * in[c]);
-      }
-      dx.write((long) t * n, slope, 0, n);
-    }
+    Dense.rows(
+        x.shape(),
+        (from, to) -> {
+          float[] in = new float[n];
+          float[] slope = new float[n];
+          for (int t = from; t < to; t++) {
+            x.read((long) t * n, in, 0, n);
+            dy.read((long) t * n, slope, 0, n);
+            back(in, slope, inverses[t]);
+            dx.write((long) t * n, slope, 0, n);
+          }
+        });
     return dx;
+  }
+
+  /**
+   * @param slope {@code dy} of one token, turned into its {@code dx}
+   * @param r the token's inverse
+   */
+  private void back(float[] in, float[] slope, double r) {
+    double along = 0;
+    for (int c = 0; c < in.length; c++) {
+      slope[c] *= gain[c];
+      along += (double) slope[c] * in[c];
+    }
+    double shared = r * r * r * along / in.length;
+    for (int c = 0; c < in.length; c++) {
+      slope[c] = (float) (r * slope[c] - shared * in[c]);
+    }
   }
 }

@@ -54,15 +54,18 @@ final class Parameter {
   void step(int step, double rate, double decay) {
     double correct1 = 1 - Math.pow(BETA1, step);
     double correct2 = 1 - Math.pow(BETA2, step);
+    float[] g = new float[first.length];
+    float[] theta = new float[first.length];
+    gradient.read(0, g, 0, g.length);
+    value.read(0, theta, 0, theta.length);
     for (int i = 0; i < first.length; i++) {
-      double g = gradient.at(i);
-      double theta = value.at(i);
-      theta -= rate * decay * theta;
-      first[i] = BETA1 * first[i] + (1 - BETA1) * g;
-      second[i] = BETA2 * second[i] + (1 - BETA2) * g * g;
+      double decayed = theta[i] - rate * decay * theta[i];
+      first[i] = BETA1 * first[i] + (1 - BETA1) * g[i];
+      second[i] = BETA2 * second[i] + (1 - BETA2) * g[i] * g[i];
       double m = first[i] / correct1;
       double v = second[i] / correct2;
-      value.put(i, (float) (theta - rate * m / (Math.sqrt(v) + EPSILON)));
+      theta[i] = (float) (decayed - rate * m / (Math.sqrt(v) + EPSILON));
     }
+    value.write(0, theta, 0, theta.length);
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import halfstep.lab.ThreadCounts;
 import halfstep.lab.draft.Speculative.Plan;
 import halfstep.lab.draft.Speculative.Written;
 import halfstep.lab.form.Form;
@@ -155,6 +156,39 @@ class SpeculativeTest {
       assertEquals(study.rows().get(i).tokensPerPass(), again.rows().get(i).tokensPerPass());
     }
     assertEquals(study.equality(), again.equality());
+  }
+
+  @Test
+  void figuresDoNotDependOnTheNumberOfProcessors() {
+    ThreadCounts.assertSame(Figures.class);
+  }
+
+  /** Prints a study without its costs, for {@link ThreadCounts}. */
+  static final class Figures {
+    private Figures() {}
+
+    public static void main(String[] words) {
+      Model model = GoldenModels.open("llama_gqa");
+      DraftStudy.Plan plan = new DraftStudy.Plan(4, 4, 20, 2, 200, 1, 0.001);
+      TokenWindows prompts =
+          TokenWindows.of(
+              List.of(
+                  PROMPT, new int[] {4, 9, 3, 8}, new int[] {7, 7, 1, 2}, new int[] {9, 1, 5, 6}));
+      List<Form> forms = List.of(Form.of(new Rtn(), 2, 32), Form.of(Hqq.DEFAULT, 3, 32));
+      DraftStudy study = DraftStudy.run(model, forms, null, prompts, plan, done -> {});
+      study
+          .rows()
+          .forEach(row ->
+              System.out.println(
+                  row.acceptance()
+                      + " "
+                      + row.greedy()
+                      + " "
+                      + row.acceptance().value()
+                      + " "
+                      + row.tokensPerPass()));
+      System.out.println(study.equality());
+    }
   }
 
   @Test

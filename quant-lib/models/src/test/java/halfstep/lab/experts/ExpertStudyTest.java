@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import halfstep.lab.ThreadCounts;
 import halfstep.lab.experts.Coverage.Sample;
 import halfstep.lab.experts.ExpertStudy.Plan;
 import halfstep.lab.experts.MixedBits.Pair;
@@ -48,7 +49,7 @@ class ExpertStudyTest {
     assertEquals(4, balance.ratio(), 1e-12);
     assertEquals(8, balance.worst(), 1e-12);
     assertEquals("0.1", balance.worstExpert().expert().label());
-    assertTrue(balance.isDecided(), balance.toString());
+    assertFalse(balance.isDecided(), "two experts decide nothing");
     assertTrue(balance.low() >= 2 - 1e-9 && balance.high() <= 8 + 1e-9);
   }
 
@@ -132,6 +133,8 @@ class ExpertStudyTest {
     int judged = study.hqq().experts();
     assertEquals(judged * (2 + 6), study.errors().size());
     assertTrue(study.errors().stream().allMatch(error -> error.error() > 0));
+    assertEquals(judged, study.starved("one", 16, 17), "no expert can get more than all tokens");
+    assertEquals(0, study.starved("one", 16, 0));
     assertEquals(1, study.mixed().size());
     double bits = study.mixed().getFirst().bitsPerWeight();
     assertTrue(bits > 4 && bits < 5.1, "between 3 and 4 bits with a scale per 32: " + bits);
@@ -140,6 +143,26 @@ class ExpertStudyTest {
     assertEquals(study.errors(), again.errors());
     assertEquals(study.bySeen(), again.bySeen());
     assertEquals(study.mixed(), again.mixed());
+  }
+
+  @Test
+  void figuresDoNotDependOnTheNumberOfProcessors() {
+    ThreadCounts.assertSame(Figures.class);
+  }
+
+  /** Prints a study, for {@link ThreadCounts}. */
+  static final class Figures {
+    private Figures() {}
+
+    public static void main(String[] words) {
+      Model model = GoldenModels.open("mixtral");
+      Plan plan = new Plan(3, 32, List.of(64), List.of(new Pair(4, 3)), 1);
+      ExpertStudy study =
+          ExpertStudy.run(model, List.of(text("one", 1), text("two", 50)), plan, done -> {});
+      System.out.println(study.errors());
+      System.out.println(study.bySeen());
+      System.out.println(study.mixed());
+    }
   }
 
   @Test

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import halfstep.lab.ThreadCounts;
+import halfstep.lab.Verdict;
+import halfstep.lab.Verdict.Outcome;
 import halfstep.lab.form.Form;
 import halfstep.lab.lora.LoraStudy.Base;
 import halfstep.lab.lora.LoraStudy.Texts;
@@ -95,6 +98,25 @@ class LoraTest {
     LoraRow two = study.rows().getLast();
     assertTrue(two.mergeError() > rounded.mergeError());
     assertTrue(two.requantized().isPresent() && two.keptRequantized().isPresent());
+    List<Verdict> claims = LoraClaims.test(study);
+    assertEquals(4, claims.size(), "two of each quantized base");
+    assertEquals("quantizing to rtn4 negates the gains", claims.get(1).claim());
+    assertEquals(Outcome.FAILS, claims.get(1).outcome(), claims.get(1).because());
+  }
+
+  @Test
+  void figuresDoNotDependOnTheNumberOfProcessors() {
+    ThreadCounts.assertSame(Figures.class);
+  }
+
+  /** Prints a training, for {@link ThreadCounts}. */
+  static final class Figures {
+    private Figures() {}
+
+    public static void main(String[] words) {
+      Model model = GoldenModels.open("llama_gqa");
+      new LoraTrainer(model, text(), SHORT).run(System.out::println);
+    }
   }
 
   @Test

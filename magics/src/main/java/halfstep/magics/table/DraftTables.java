@@ -1,0 +1,37 @@
+package halfstep.magics.table;
+
+import halfstep.lab.draft.DraftRow;
+import halfstep.lab.draft.DraftStudy;
+import java.util.List;
+import tech.tablesaw.api.Table;
+
+/** Tables of drafts. */
+public final class DraftTables {
+
+  private static final NumberText TWO = NumberText.decimals(2);
+  private static final NumberText THREE = NumberText.decimals(3);
+
+  private DraftTables() {}
+
+  /** A row per draft. */
+  public static Table drafts(DraftStudy study) {
+    List<DraftRow> rows = study.rows();
+    int ahead = study.plan().lookahead();
+    return Table.create(
+        "drafts",
+        Columns.text("draft", rows, DraftRow::name),
+        Columns.number("bits/weight", rows, DraftRow::bitsPerWeight, THREE),
+        Columns.number("acceptance", rows, row -> row.acceptance().value(), THREE),
+        Columns.number("from", rows, row -> row.acceptance().low(), THREE),
+        Columns.number("to", rows, row -> row.acceptance().high(), THREE),
+        Columns.number("greedy", rows, row -> row.greedy().value(), THREE),
+        Columns.number("greedy from", rows, row -> row.greedy().low(), THREE),
+        Columns.number("greedy to", rows, row -> row.greedy().high(), THREE),
+        Columns.number("tokens/pass", rows, DraftRow::tokensPerPass, TWO),
+        Columns.number("expected", rows, row -> row.gain().tokensPerPass(ahead), TWO),
+        Columns.number("pays below cost", rows, row -> row.gain().breakEven(ahead), TWO),
+        Columns.number("cost here", rows, DraftRow::cost, TWO),
+        Columns.number(
+            "speed here", rows, row -> row.gain().speedUp(ahead, row.cost(), study.check()), TWO));
+  }
+}
