@@ -1,5 +1,6 @@
 package halfstep.magics.chart;
 
+import halfstep.lab.Layers;
 import halfstep.magics.chart.Legend.Entry;
 import halfstep.magics.figure.Figure;
 import halfstep.magics.figure.Ink;
@@ -61,8 +62,8 @@ public final class LayerCharts {
     this.errors = errors;
     this.name = name;
     this.contenders = errors.stream().map(Contender::of).distinct().toList();
-    errors.forEach(
-        error -> roles.computeIfAbsent(role(error.layer()), none -> new ArrayList<>()).add(error));
+    errors.forEach(error ->
+        roles.computeIfAbsent(Layers.role(error.layer()), none -> new ArrayList<>()).add(error));
     this.bars = errors.size() <= MOST_BARS;
     this.roomy = errors.size() <= MOST_ROOMY;
     this.thin = roomy ? 7 : 5;
@@ -77,10 +78,6 @@ public final class LayerCharts {
    */
   public static Picture errors(String title, List<LayerError> errors, UnaryOperator<String> name) {
     return new LayerCharts(errors, name).draw(title);
-  }
-
-  private static String role(String layer) {
-    return layer.substring(layer.lastIndexOf('.') + 1);
   }
 
   private Picture draw(String title) {

@@ -31,14 +31,7 @@ final class GenerateLine implements Line {
               + " awq4, or a variable of yours that holds a GroupSolver and bits. Default fp.")
   private List<ModelWord> models = new ArrayList<>(List.of(ModelWord.FULL));
 
-  @Option(
-      names = "--group",
-      paramLabel = "SIZE",
-      defaultValue = "64",
-      converter = Converters.OfGroup.class,
-      completionCandidates = Converters.GroupWords.class,
-      description = "Weights that share a scale, or row, or tensor for all. Default 64.")
-  private int group = 64;
+  @Mixin private final GroupSizeOption group = new GroupSizeOption();
 
   @Mixin private final WritingOptions writing = new WritingOptions();
   @Mixin private final MethodOptions parameters = new MethodOptions();
@@ -51,7 +44,7 @@ final class GenerateLine implements Line {
         String.join(" ", prompt),
         models.stream().distinct().toList(),
         parameters.settings(),
-        group,
+        group.size(),
         writing.writing(),
         calibration.calibration(),
         result.as());

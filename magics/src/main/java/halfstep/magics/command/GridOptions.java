@@ -4,6 +4,7 @@ import halfstep.quant.Axis;
 import halfstep.quant.Bits;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.ZeroPoint;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the codes look like. */
@@ -18,14 +19,7 @@ public final class GridOptions {
       description = "Bits per code: ${COMPLETION-CANDIDATES}. Default 4.")
   private Bits bits = Bits.FOUR;
 
-  @Option(
-      names = "--group",
-      paramLabel = "SIZE",
-      defaultValue = "64",
-      converter = Converters.OfGroup.class,
-      completionCandidates = Converters.GroupWords.class,
-      description = "Weights that share a scale, or row, or tensor for all. Default 64.")
-  private int group = 64;
+  @Mixin private final GroupSizeOption group = new GroupSizeOption();
 
   @Option(
       names = "--axis",
@@ -47,6 +41,6 @@ public final class GridOptions {
 
   /** The specification, with float zeros. */
   public QuantSpec spec() {
-    return new QuantSpec(bits, group, axis, ZeroPoint.FLOAT);
+    return new QuantSpec(bits, group.size(), axis, ZeroPoint.FLOAT);
   }
 }

@@ -3,9 +3,7 @@ package halfstep.magics.command;
 import halfstep.quant.Bits;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,11 +51,7 @@ final class LabBaselineLine implements Line {
           "Weights that share a scale; sizes with commas. Default 64, and 128 for rounding, too.")
   private List<Integer> groups = new ArrayList<>();
 
-  @Option(
-      names = "--text",
-      paramLabel = "FILE",
-      description = "Text file to evaluate on. Default: the project's own text.")
-  private @Nullable String text;
+  @Mixin private final EvaluationText text = new EvaluationText();
 
   @Mixin private final MethodOptions parameters = new MethodOptions();
   @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
@@ -72,7 +66,7 @@ final class LabBaselineLine implements Line {
             bits.stream().distinct().toList(),
             groups.stream().distinct().toList()),
         calibration.calibration(),
-        Optional.ofNullable(text),
+        text.file(),
         result.as());
   }
 }

@@ -76,11 +76,7 @@ final class LabChooseLine implements Line {
       new ArrayList<>(
           Stream.of("rtn", "hqq", "ls", "awq", "awq+ls", "gptq").map(MethodWord::of).toList());
 
-  @Option(
-      names = "--text",
-      paramLabel = "FILE",
-      description = "Text file to evaluate on. Default: the project's own text.")
-  private @Nullable String text;
+  @Mixin private final EvaluationText text = new EvaluationText();
 
   @Mixin private final MethodOptions parameters = new MethodOptions();
   @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
@@ -107,7 +103,7 @@ final class LabChooseLine implements Line {
         methods.stream().distinct().toList(),
         parameters.settings(),
         calibration.calibration(),
-        Optional.ofNullable(text),
+        text.file(),
         result.as());
   }
 }

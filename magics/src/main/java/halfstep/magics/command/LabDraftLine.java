@@ -36,14 +36,7 @@ final class LabDraftLine implements Line {
               + " 2, 3 and 4 bits.")
   private List<ModelWord> drafts = new ArrayList<>(DRAFTS);
 
-  @Option(
-      names = "--group",
-      paramLabel = "SIZE",
-      defaultValue = "64",
-      converter = Converters.OfGroup.class,
-      completionCandidates = Converters.GroupWords.class,
-      description = "Weights that share a scale, or row, or tensor for all. Default 64.")
-  private int group = 64;
+  @Mixin private final GroupSizeOption group = new GroupSizeOption();
 
   @Option(
       names = "--lookahead",
@@ -112,7 +105,7 @@ final class LabDraftLine implements Line {
         new DraftStudy.Plan(texts, prompt, length, lookahead, samples, seed, seconds),
         drafts.stream().distinct().toList(),
         parameters.settings(),
-        group,
+        group.size(),
         calibration.calibration(),
         Optional.ofNullable(text),
         result.as());

@@ -27,14 +27,7 @@ final class LabExpertsLine implements Line {
       description = "Bits of the experts: ${COMPLETION-CANDIDATES}. Default 3.")
   private Bits bits = Bits.THREE;
 
-  @Option(
-      names = "--group",
-      paramLabel = "SIZE",
-      defaultValue = "64",
-      converter = Converters.OfGroup.class,
-      completionCandidates = Converters.GroupWords.class,
-      description = "Weights that share a scale, or row, or tensor for all. Default 64.")
-  private int group = 64;
+  @Mixin private final GroupSizeOption group = new GroupSizeOption();
 
   @Option(
       names = "--sizes",
@@ -97,7 +90,7 @@ final class LabExpertsLine implements Line {
     return new LabExperts(
         new ExpertStudy.Plan(
             LabNumbers.whole(bits),
-            group,
+            group.size(),
             sizes.stream().distinct().sorted().toList(),
             pairs.stream().distinct().map(LabExpertsLine::pair).toList(),
             seed),

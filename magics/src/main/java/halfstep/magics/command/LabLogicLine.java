@@ -33,14 +33,7 @@ final class LabLogicLine implements Line {
               .map(ModelWord::of)
               .toList());
 
-  @Option(
-      names = "--group",
-      paramLabel = "SIZE",
-      defaultValue = "64",
-      converter = Converters.OfGroup.class,
-      completionCandidates = Converters.GroupWords.class,
-      description = "Weights that share a scale, or row, or tensor for all. Default 64.")
-  private int group = 64;
+  @Mixin private final GroupSizeOption group = new GroupSizeOption();
 
   @Option(
       names = "--draws",
@@ -94,7 +87,7 @@ final class LabLogicLine implements Line {
         new LogicStudy.Plan(draws, length, temperature, seed),
         forms.stream().filter(form -> !form.equals(ModelWord.FULL)).distinct().toList(),
         parameters.settings(),
-        group,
+        group.size(),
         calibrations,
         tokens,
         result.as());

@@ -41,14 +41,7 @@ final class LabLoraLine implements Line {
       description = "Bits of the bases: ${COMPLETION-CANDIDATES}. Default 3.")
   private Bits bits = Bits.THREE;
 
-  @Option(
-      names = "--group",
-      paramLabel = "SIZE",
-      defaultValue = "64",
-      converter = Converters.OfGroup.class,
-      completionCandidates = Converters.GroupWords.class,
-      description = "Weights that share a scale, or row, or tensor for all. Default 64.")
-  private int group = 64;
+  @Mixin private final GroupSizeOption group = new GroupSizeOption();
 
   @Option(
       names = "--on",
@@ -117,7 +110,7 @@ final class LabLoraLine implements Line {
         bases.stream().distinct().toList(),
         parameters.settings(),
         bits,
-        group,
+        group.size(),
         on,
         other,
         result.as());

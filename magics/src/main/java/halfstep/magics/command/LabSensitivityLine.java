@@ -1,7 +1,5 @@
 package halfstep.magics.command;
 
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,11 +29,7 @@ final class LabSensitivityLine implements Line {
 
   @Mixin private final GridOptions grid = new GridOptions();
 
-  @Option(
-      names = "--text",
-      paramLabel = "FILE",
-      description = "Text file to evaluate on. Default: the project's own text.")
-  private @Nullable String text;
+  @Mixin private final EvaluationText text = new EvaluationText();
 
   @Mixin private final MethodOptions parameters = new MethodOptions();
   @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
@@ -48,7 +42,7 @@ final class LabSensitivityLine implements Line {
         parameters.settings(),
         grid.spec(),
         calibration.calibration(),
-        Optional.ofNullable(text),
+        text.file(),
         result.as());
   }
 }

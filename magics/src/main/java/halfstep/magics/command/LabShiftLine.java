@@ -37,13 +37,7 @@ final class LabShiftLine implements Line {
       description = "Bits per code: ${COMPLETION-CANDIDATES}. Default 2.")
   private Bits bits = Bits.TWO;
 
-  @Option(
-      names = "--group",
-      paramLabel = "SIZE",
-      converter = Converters.OfGroup.class,
-      completionCandidates = Converters.GroupWords.class,
-      description = "Weights that share a scale, or row, or tensor for all. Default 64.")
-  private int group = 64;
+  @Mixin private final GroupSizeOption group = new GroupSizeOption();
 
   @Option(
       names = "--home",
@@ -101,7 +95,7 @@ final class LabShiftLine implements Line {
             methods.stream().distinct().toList(),
             parameters.settings(),
             List.of(bits),
-            List.of(group)),
+            List.of(group.size())),
         home,
         away,
         shares.stream().distinct().sorted().toList(),

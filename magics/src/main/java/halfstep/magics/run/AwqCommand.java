@@ -8,6 +8,7 @@ import halfstep.awq.Lorenz;
 import halfstep.awq.Salience;
 import halfstep.calib.Activations;
 import halfstep.kernel.spi.Progress;
+import halfstep.lab.Layers;
 import halfstep.llm.BlockCapture;
 import halfstep.llm.Model;
 import halfstep.llm.ScaleGroup;
@@ -16,10 +17,8 @@ import halfstep.magics.chart.SalienceCharts;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.Blocks;
-import halfstep.magics.session.LayerNames;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.session.Passage;
-import halfstep.magics.session.Texts;
 import halfstep.magics.table.AwqTables;
 import halfstep.magics.table.BitsLabel;
 import halfstep.magics.table.ScaleSearch;
@@ -58,10 +57,10 @@ final class AwqCommand {
 
   private Report<Salience> ofLayer(LoadedModel loaded, Model model, Request.AwqSalience request) {
     String layer = loaded.names().one(request.target());
-    Passage text = text(model, request.calibration());
+    Passage text = stage.calibration(model, request.calibration());
     BlockCapture capture = capture(model, Blocks.of(model, layer), text);
     Salience salience = Salience.of(Activations.of(capture.input(layer)));
-    String name = LayerNames.shortName(layer);
+    String name = Layers.shortName(layer);
     stage.show(() -> SalienceCharts.layer("Input of " + name, salience));
     return new Report<>(
         "Salience of the input of " + name,
@@ -73,7 +72,7 @@ final class AwqCommand {
 
   private Report<Map<String, Salience>> ofBlock(Model model, Request.AwqSalience request) {
     int block = Blocks.number(model, request.target());
-    Passage text = text(model, request.calibration());
+    Passage text = stage.calibration(model, request.calibration());
     Map<String, Salience> inputs = Blocks.inputs(capture(model, block, text));
     stage.show(() -> SalienceCharts.inputs("Inputs of block " + block, inputs));
     return new Report<>(
@@ -88,7 +87,7 @@ final class AwqCommand {
     LoadedModel loaded = stage.session().model();
     Model model = loaded.running("%awq search");
     int block = Blocks.number(model, request.block());
-    Passage text = text(model, request.calibration());
+    Passage text = stage.calibration(model, request.calibration());
     List<ScaleSearch> searches = new ArrayList<>();
     List<String> starved = new ArrayList<>();
     String title =
@@ -164,7 +163,7 @@ final class AwqCommand {
 
   /** The layers by what they do. */
   private static String label(ScaleGroup group) {
-    return String.join(", ", group.layers().stream().map(LayerNames::role).toList());
+    return String.join(", ", group.layers().stream().map(Layers::role).toList());
   }
 
   private static Report<List<ScaleSearch>> report(
@@ -183,13 +182,6 @@ final class AwqCommand {
         notes,
         List.copyOf(searches),
         "java.util.List<halfstep.magics.table.ScaleSearch>");
-  }
-
-  private Passage text(Model model, Request.Calibration calibration) {
-    return stage
-        .texts()
-        .read(
-            model, calibration.files(), Texts.CALIBRATION, calibration.tokens(), calibration.ctx());
   }
 
   private static BlockCapture capture(Model model, int block, Passage text) {

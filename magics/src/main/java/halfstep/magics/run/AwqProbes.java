@@ -15,7 +15,6 @@ import halfstep.magics.display.Report;
 import halfstep.magics.run.WeightSource.Named;
 import halfstep.magics.session.Blocks;
 import halfstep.magics.session.Passage;
-import halfstep.magics.session.Texts;
 import halfstep.magics.table.BitsLabel;
 import halfstep.magics.table.NumberText;
 import halfstep.magics.table.ProtectionTables;
@@ -41,7 +40,7 @@ final class AwqProbes {
   /** What keeping a few channels saves, by who chooses them. */
   Report<Protection> protect(Request.AwqProtect request) {
     Named layer = new WeightSource(stage).ofLayer(request.layer());
-    Passage text = text(model("%awq protect"), request.calibration());
+    Passage text = stage.calibration(model("%awq protect"), request.calibration());
     Matrix inputs = inputs(model("%awq protect"), request.layer(), text);
     Matrix quantized = RoundToNearest.quantize(layer.weights(), request.spec()).dequantized();
     Protection protection =
@@ -70,9 +69,9 @@ final class AwqProbes {
   /** Whether two texts single out the same channels. */
   Report<SalienceOverlap> compare(Request.AwqCompare request) {
     Model model = model("%awq compare");
-    Passage oneText = text(model, request.calibration());
+    Passage oneText = stage.calibration(model, request.calibration());
     Passage otherText =
-        text(
+        stage.calibration(
             model,
             new Request.Calibration(
                 request.other(), request.calibration().tokens(), request.calibration().ctx()));
@@ -101,7 +100,7 @@ final class AwqProbes {
   Report<List<ClipStep>> clip(Request.AwqClip request) {
     Model model = model("%awq clip");
     Named layer = new WeightSource(stage).ofLayer(request.layer());
-    Passage text = text(model, request.calibration());
+    Passage text = stage.calibration(model, request.calibration());
     String title =
         "Clip limits of %s, %s"
             .formatted(layer.name(), BitsLabel.of(request.spec(), layer.weights().shape()));
@@ -156,11 +155,5 @@ final class AwqProbes {
   private Matrix inputs(Model model, String word, Passage text) {
     String layer = stage.session().model().names().one(word);
     return model.capture(Blocks.of(model, layer), text.windows()).input(layer);
-  }
-
-  private Passage text(Model model, Request.Calibration wanted) {
-    return stage
-        .texts()
-        .read(model, wanted.files(), Texts.CALIBRATION, wanted.tokens(), wanted.ctx());
   }
 }

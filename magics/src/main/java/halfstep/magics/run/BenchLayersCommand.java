@@ -3,6 +3,7 @@ package halfstep.magics.run;
 import halfstep.job.Calibration;
 import halfstep.job.LayerQuantizer;
 import halfstep.kernel.spi.Progress;
+import halfstep.lab.Layers;
 import halfstep.llm.Model;
 import halfstep.magics.chart.LayerCharts;
 import halfstep.magics.command.MethodWord;
@@ -10,10 +11,8 @@ import halfstep.magics.command.Request;
 import halfstep.magics.command.UsageException;
 import halfstep.magics.display.Report;
 import halfstep.magics.run.Contenders.Contender;
-import halfstep.magics.session.LayerNames;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.session.Passage;
-import halfstep.magics.session.Texts;
 import halfstep.magics.table.BenchTables;
 import halfstep.magics.table.MethodLabel;
 import halfstep.magics.table.PairTables;
@@ -49,7 +48,7 @@ final class BenchLayersCommand {
     String title =
         "Error of %s, %s"
             .formatted(
-                layers.size() == 1 ? LayerNames.shortName(layers.getFirst()) : request.layers(),
+                layers.size() == 1 ? Layers.shortName(layers.getFirst()) : request.layers(),
                 loaded.name());
     try (Progress progress = stage.progress("%bench " + request.layers())) {
       double all = (double) layers.size() * contenders.size();
@@ -69,7 +68,7 @@ final class BenchLayersCommand {
       throw stopped;
     }
     List<LayerError> rows = sorted(errors, layers);
-    stage.show(() -> LayerCharts.errors(title, rows, LayerNames::shortName));
+    stage.show(() -> LayerCharts.errors(title, rows, Layers::shortName));
     return stage.keep(report(title, rows, request.beside(), text), request.as());
   }
 
@@ -87,10 +86,7 @@ final class BenchLayersCommand {
     if (wanted.files().isEmpty() && stage.session().folders().texts().isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(
-        stage
-            .texts()
-            .read(model, wanted.files(), Texts.CALIBRATION, wanted.tokens(), wanted.ctx()));
+    return Optional.of(stage.calibration(model, wanted));
   }
 
   private static LayerQuantizer quantizer(
@@ -105,7 +101,7 @@ final class BenchLayersCommand {
         .formatted(
             MethodLabel.of(contender.method(), contender.spec().zeroPoint()),
             contender.spec().label(),
-            LayerNames.shortName(layer));
+            Layers.shortName(layer));
   }
 
   /** By layer; within a layer as they were measured: by width, then method. */
@@ -123,8 +119,8 @@ final class BenchLayersCommand {
     boolean longTable = rows.size() > MOST_ROWS;
     Table table =
         longTable
-            ? BenchTables.overview(rows, LayerNames::shortName)
-            : BenchTables.layers(rows, LayerNames::shortName);
+            ? BenchTables.overview(rows, Layers::shortName)
+            : BenchTables.layers(rows, Layers::shortName);
     List<String> notes = new ArrayList<>();
     notes.add(
         text.map(words -> "Output error: ‖xWᵀ − xŴᵀ‖ / ‖xWᵀ‖ on %s.".formatted(words.label()))

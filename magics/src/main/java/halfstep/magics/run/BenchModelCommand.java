@@ -38,17 +38,17 @@ final class BenchModelCommand {
   Report<List<ModelError>> run(Request.BenchModel request) {
     LoadedModel loaded = stage.session().model();
     Model model = loaded.running("%bench model");
-    Texts texts = stage.texts();
     Request.Calibration limits = request.calibration();
-    Passage calibrating =
-        texts.read(model, limits.files(), Texts.CALIBRATION, limits.tokens(), limits.ctx());
+    Passage calibrating = stage.calibration(model, limits);
     Passage evaluating =
-        texts.read(
-            model,
-            request.text().stream().toList(),
-            Texts.EVALUATION,
-            limits.tokens(),
-            limits.ctx());
+        stage
+            .texts()
+            .read(
+                model,
+                request.text().stream().toList(),
+                Texts.EVALUATION,
+                limits.tokens(),
+                limits.ctx());
     Calibration calibration = calibrating.calibration();
     List<Contender> contenders = Contenders.of(request.grid(), new OwnMethods(stage));
     List<ModelError> rows = new ArrayList<>();

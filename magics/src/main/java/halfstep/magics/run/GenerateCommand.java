@@ -7,8 +7,6 @@ import halfstep.magics.command.ModelWord;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.LoadedModel;
-import halfstep.magics.session.Passage;
-import halfstep.magics.session.Texts;
 import halfstep.magics.table.Continuation;
 import halfstep.magics.table.GenerationTables;
 import halfstep.tensor.InterruptedWork;
@@ -40,7 +38,7 @@ final class GenerateCommand {
             request.settings(),
             request.group(),
             new OwnMethods(stage)::find,
-            () -> passage(model, request.calibration()).calibration());
+            () -> stage.calibration(model, request.calibration()).calibration());
     List<Continuation> rows = new ArrayList<>();
     List<ModelWord> forms = request.models();
     try (Progress progress = stage.progress(WORK)) {
@@ -81,12 +79,6 @@ final class GenerateCommand {
               0.5 + 0.5 * tokens / writing.length(),
               "token %d of %d".formatted(tokens, writing.length()));
         });
-  }
-
-  private Passage passage(Model model, Request.Calibration wanted) {
-    return stage
-        .texts()
-        .read(model, wanted.files(), Texts.CALIBRATION, wanted.tokens(), wanted.ctx());
   }
 
   private static Report<List<Continuation>> report(

@@ -4,15 +4,14 @@ import halfstep.gptq.GptqSolver;
 import halfstep.gptq.GptqStep;
 import halfstep.gptq.Hessian;
 import halfstep.kernel.spi.Progress;
+import halfstep.lab.Layers;
 import halfstep.llm.Model;
 import halfstep.magics.chart.GptqCharts;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.Blocks;
-import halfstep.magics.session.LayerNames;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.session.Passage;
-import halfstep.magics.session.Texts;
 import halfstep.magics.table.BitsLabel;
 import halfstep.magics.table.GptqTables;
 import halfstep.metric.OutputError;
@@ -37,9 +36,9 @@ final class GptqCommand {
     LoadedModel loaded = stage.session().model();
     Model model = loaded.running("%gptq");
     String layer = loaded.names().one(request.layer());
-    String name = LayerNames.shortName(layer);
+    String name = Layers.shortName(layer);
     Matrix weight = loaded.weight(layer);
-    Passage text = text(model, request.calibration());
+    Passage text = stage.calibration(model, request.calibration());
     String title =
         "GPTQ on %s (%s), %s"
             .formatted(name, weight.shape(), BitsLabel.of(request.spec(), weight.shape()));
@@ -106,11 +105,5 @@ final class GptqCommand {
         notes,
         List.copyOf(steps),
         "java.util.List<halfstep.gptq.GptqStep>");
-  }
-
-  private Passage text(Model model, Request.Calibration wanted) {
-    return stage
-        .texts()
-        .read(model, wanted.files(), Texts.CALIBRATION, wanted.tokens(), wanted.ctx());
   }
 }

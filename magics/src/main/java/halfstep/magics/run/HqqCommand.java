@@ -2,9 +2,9 @@ package halfstep.magics.run;
 
 import halfstep.hqq.HqqStep;
 import halfstep.kernel.spi.Progress;
+import halfstep.lab.Layers;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
-import halfstep.magics.session.LayerNames;
 import halfstep.magics.session.NotFoundException;
 import halfstep.magics.session.Walk;
 import halfstep.magics.table.HqqTables;
@@ -38,7 +38,7 @@ final class HqqCommand {
   private Walk ofLayer(Request.HqqStart request) {
     String layer = stage.session().model().names().one(request.layer().orElseThrow());
     Matrix weights = stage.session().model().weight(layer);
-    return new Walk(LayerNames.shortName(layer), weights, request.spec(), request.config());
+    return new Walk(Layers.shortName(layer), weights, request.spec(), request.config());
   }
 
   private Matrix matrix(String variable) {

@@ -3,10 +3,10 @@ package halfstep.magics.run;
 import halfstep.hqq.HqqSolver;
 import halfstep.hqq.HqqStep;
 import halfstep.kernel.spi.Progress;
+import halfstep.lab.Layers;
 import halfstep.magics.chart.HqqCharts;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
-import halfstep.magics.session.LayerNames;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.session.NotFoundException;
 import halfstep.magics.session.Walk;
@@ -100,7 +100,7 @@ final class HqqComparison {
     Map<String, List<HqqStep>> walks = new LinkedHashMap<>();
     try (Progress progress = stage.progress("HQQ on %d layers".formatted(layers.size()))) {
       for (String layer : layers) {
-        String name = LayerNames.shortName(layer);
+        String name = Layers.shortName(layer);
         progress.update((double) walks.size() / layers.size(), name);
         HqqSolver solver = new HqqSolver(model.weight(layer), request.spec(), request.config());
         walks.put(name, solver.steps().toList());

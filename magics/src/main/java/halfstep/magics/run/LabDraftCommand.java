@@ -8,16 +8,11 @@ import halfstep.lab.form.Form;
 import halfstep.llm.Model;
 import halfstep.magics.chart.DraftCharts;
 import halfstep.magics.command.LabDraft;
-import halfstep.magics.command.ModelWord;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.session.Passage;
 import halfstep.magics.session.Texts;
 import halfstep.magics.table.DraftTables;
-import halfstep.quant.Axis;
-import halfstep.quant.QuantMethod;
-import halfstep.quant.QuantSpec;
-import halfstep.quant.ZeroPoint;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -50,16 +45,9 @@ final class LabDraftCommand {
                 Texts.EVALUATION,
                 plan.texts() * plan.prompt(),
                 plan.prompt());
-    Passage calibrating =
-        stage
-            .texts()
-            .read(
-                model,
-                request.calibration().files(),
-                Texts.CALIBRATION,
-                request.calibration().tokens(),
-                request.calibration().ctx());
-    List<Form> forms = request.drafts().stream().map(word -> form(word, request)).toList();
+    Passage calibrating = stage.calibration(model, request.calibration());
+    Forms words = new Forms(request.settings(), request.group(), new OwnMethods(stage)::find);
+    List<Form> forms = request.drafts().stream().map(words::of).toList();
     DraftStudy study;
     try (Progress progress = stage.progress(WORK)) {
       study =
@@ -82,13 +70,6 @@ final class LabDraftCommand {
             study,
             "halfstep.lab.draft.DraftStudy");
     return stage.keep(report, request.as());
-  }
-
-  private Form form(ModelWord word, LabDraft request) {
-    ModelWord.Quantized quantized = word.quantized().orElseThrow();
-    QuantMethod method = request.settings().method(quantized.method(), new OwnMethods(stage)::find);
-    QuantSpec spec = new QuantSpec(quantized.bits(), request.group(), Axis.IN, ZeroPoint.FLOAT);
-    return new Form(word.text(), method, request.settings().spec(method, spec));
   }
 
   private static List<String> notes(DraftStudy study, Passage prompts, Passage calibrating) {

@@ -1,11 +1,11 @@
 package halfstep.magics.run;
 
 import halfstep.kernel.spi.Progress;
+import halfstep.lab.Layers;
 import halfstep.lab.fused.ProductPair;
 import halfstep.magics.chart.FusedCharts;
 import halfstep.magics.command.LabFused;
 import halfstep.magics.display.Report;
-import halfstep.magics.session.LayerNames;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.table.FusedTables;
 import halfstep.quant.QuantizedMatrix;
@@ -29,7 +29,7 @@ final class LabFusedCommand {
     QuantizedMatrix weights = RoundToNearest.quantize(loaded.weight(layer), request.spec());
     String title =
         "Products with %s, %s, rounded to %s"
-            .formatted(LayerNames.shortName(layer), weights.shape(), request.spec().label());
+            .formatted(Layers.shortName(layer), weights.shape(), request.spec().label());
     List<ProductPair> pairs;
     try (Progress progress = stage.progress(WORK)) {
       pairs =
@@ -37,7 +37,7 @@ final class LabFusedCommand {
               weights,
               request.rows(),
               request.seconds(),
-              done -> progress.update(done, LayerNames.shortName(layer)));
+              done -> progress.update(done, Layers.shortName(layer)));
     }
     stage.show(() -> FusedCharts.products(title, pairs));
     String crossover =

@@ -15,10 +15,7 @@ import halfstep.magics.display.Report;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.session.Passage;
 import halfstep.magics.table.LogicTables;
-import halfstep.quant.Axis;
 import halfstep.quant.QuantMethod;
-import halfstep.quant.QuantSpec;
-import halfstep.quant.ZeroPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -75,19 +72,11 @@ final class LabLogicCommand {
   }
 
   private List<Variant> variants(LabLogic request, List<Passage> passages) {
+    Forms forms = new Forms(request.settings(), request.group(), new OwnMethods(stage)::find);
     List<Variant> variants = new ArrayList<>();
     for (ModelWord word : request.forms()) {
-      ModelWord.Quantized quantized = word.quantized().orElseThrow();
-      QuantMethod method =
-          request.settings().method(quantized.method(), new OwnMethods(stage)::find);
-      QuantSpec spec =
-          request
-              .settings()
-              .spec(
-                  method,
-                  new QuantSpec(quantized.bits(), request.group(), Axis.IN, ZeroPoint.FLOAT));
-      Form form = new Form(word.text(), method, spec);
-      if (method instanceof QuantMethod.Calibrated) {
+      Form form = forms.of(word);
+      if (form.method() instanceof QuantMethod.Calibrated) {
         for (Passage passage : passages) {
           String name = "%s (%s)".formatted(word.text(), LabTexts.name(passage));
           variants.add(new Variant(name, form, passage.calibration()));

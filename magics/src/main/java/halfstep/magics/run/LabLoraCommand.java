@@ -14,10 +14,7 @@ import halfstep.magics.display.Report;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.session.Passage;
 import halfstep.magics.table.LoraTables;
-import halfstep.quant.Axis;
 import halfstep.quant.QuantMethod;
-import halfstep.quant.QuantSpec;
-import halfstep.quant.ZeroPoint;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -86,17 +83,12 @@ final class LabLoraCommand {
   }
 
   private List<Base> bases(LabLora request, Reading reading) {
+    Forms forms = new Forms(request.settings(), request.group(), new OwnMethods(stage)::find);
     List<Base> bases = new ArrayList<>();
     for (MethodWord word : request.bases()) {
-      QuantMethod method = request.settings().method(word, new OwnMethods(stage)::find);
-      QuantSpec spec =
-          request
-              .settings()
-              .spec(
-                  method, new QuantSpec(request.bits(), request.group(), Axis.IN, ZeroPoint.FLOAT));
       String name = word.text() + request.bits();
-      Form form = new Form(name, method, spec);
-      if (method instanceof QuantMethod.Calibrated) {
+      Form form = forms.of(name, word, request.bits());
+      if (form.method() instanceof QuantMethod.Calibrated) {
         bases.add(new Base("%s (%s)".formatted(name, request.other()), form, reading.other()));
         bases.add(new Base("%s (%s)".formatted(name, request.on()), form, reading.own()));
       } else {

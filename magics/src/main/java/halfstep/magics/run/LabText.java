@@ -38,10 +38,9 @@ record LabText(Passage calibrating, Passage evaluating) {
    */
   static LabText read(
       Stage stage, Model model, Request.Calibration limits, Optional<String> text, int most) {
-    Texts texts = stage.texts();
     return new LabText(
-        texts.read(model, limits.files(), Texts.CALIBRATION, limits.tokens(), limits.ctx()),
-        texts.read(model, text.stream().toList(), Texts.EVALUATION, most, limits.ctx()));
+        stage.calibration(model, limits),
+        stage.texts().read(model, text.stream().toList(), Texts.EVALUATION, most, limits.ctx()));
   }
 
   Calibration calibration() {

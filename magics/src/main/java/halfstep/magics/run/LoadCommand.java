@@ -3,12 +3,12 @@ package halfstep.magics.run;
 import halfstep.hub.HubException;
 import halfstep.hub.HubException.Reason;
 import halfstep.kernel.spi.MimeBundle;
+import halfstep.lab.Layers;
 import halfstep.llm.Model;
 import halfstep.llm.ModelConfig;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.Folders;
-import halfstep.magics.session.LayerNames;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.table.ModelTables;
 import halfstep.magics.table.NumberText;
@@ -103,6 +103,6 @@ final class LoadCommand {
   }
 
   private static String role(String tensor) {
-    return LayerNames.role(tensor.replaceFirst("\\.weight$", ""));
+    return Layers.role(tensor.replaceFirst("\\.weight$", ""));
   }
 }

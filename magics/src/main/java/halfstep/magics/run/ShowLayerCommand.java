@@ -1,9 +1,9 @@
 package halfstep.magics.run;
 
 import halfstep.kernel.spi.Progress;
+import halfstep.lab.Layers;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
-import halfstep.magics.session.LayerNames;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.table.WeightTables;
 import halfstep.metric.WeightMoments;
@@ -27,7 +27,7 @@ final class ShowLayerCommand {
     Map<String, WeightMoments> moments = new LinkedHashMap<>();
     try (Progress progress = stage.progress("%show layer")) {
       for (String layer : layers) {
-        String name = LayerNames.shortName(layer);
+        String name = Layers.shortName(layer);
         progress.update((double) moments.size() / layers.size(), name);
         moments.put(name, WeightMoments.of(loaded.weight(layer)));
       }

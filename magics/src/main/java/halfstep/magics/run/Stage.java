@@ -3,12 +3,15 @@ package halfstep.magics.run;
 import halfstep.kernel.spi.Host;
 import halfstep.kernel.spi.MimeBundle;
 import halfstep.kernel.spi.Progress;
+import halfstep.llm.Model;
 import halfstep.magics.chart.NoFontsException;
 import halfstep.magics.chart.Picture;
+import halfstep.magics.command.Request;
 import halfstep.magics.command.Showing;
 import halfstep.magics.display.ChartBundle;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.HubFetch;
+import halfstep.magics.session.Passage;
 import halfstep.magics.session.Session;
 import halfstep.magics.session.Texts;
 import java.util.Objects;
@@ -52,6 +55,11 @@ final class Stage {
   /** Texts by the words of a line. */
   Texts texts() {
     return new Texts(session.folders(), recipe -> fetch().text(recipe));
+  }
+
+  /** The text that calibrates: what the line names, or the project's own. */
+  Passage calibration(Model model, Request.Calibration wanted) {
+    return texts().read(model, wanted.files(), Texts.CALIBRATION, wanted.tokens(), wanted.ctx());
   }
 
   /**

@@ -1,21 +1,15 @@
 package halfstep.magics.run;
 
 import halfstep.job.Calibration;
-import halfstep.job.LayerQuantizer;
 import halfstep.job.LayerSource;
+import halfstep.lab.form.Form;
 import halfstep.llm.Model;
 import halfstep.llm.Sampling;
 import halfstep.magics.command.MethodSettings;
 import halfstep.magics.command.ModelWord;
 import halfstep.magics.command.Request;
-import halfstep.quant.Axis;
 import halfstep.quant.GroupSolver;
 import halfstep.quant.QuantMethod;
-import halfstep.quant.QuantSpec;
-import halfstep.quant.QuantizedMatrix;
-import halfstep.quant.ZeroPoint;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
@@ -26,9 +20,7 @@ public final class Variants {
 
   private final LayerSource source;
   private final Model model;
-  private final MethodSettings settings;
-  private final int group;
-  private final Function<String, Optional<GroupSolver>> own;
+  private final Forms forms;
   private final Supplier<Calibration> calibration;
 
   /**
@@ -47,9 +39,7 @@ public final class Variants {
       Supplier<Calibration> calibration) {
     this.source = source;
     this.model = model;
-    this.settings = settings;
-    this.group = group;
-    this.own = own;
+    this.forms = new Forms(settings, group, own);
     this.calibration = calibration;
   }
 
@@ -63,18 +53,9 @@ public final class Variants {
     if (word.quantized().isEmpty()) {
       return model;
     }
-    ModelWord.Quantized form = word.quantized().get();
-    QuantMethod method = settings.method(form.method(), own);
-    QuantSpec spec =
-        settings.spec(method, new QuantSpec(form.bits(), group, Axis.IN, ZeroPoint.FLOAT));
-    Calibration seen = method instanceof QuantMethod.Calibrated ? calibration.get() : null;
-    Map<String, QuantizedMatrix> layers = new LinkedHashMap<>();
-    new LayerQuantizer(source, source.layers(), spec, method, seen)
-        .run(layer -> {
-          layers.put(layer.layer(), layer.quantized());
-          progress.accept((double) layers.size() / source.layers().size());
-        });
-    return model.withQuantized(layers);
+    Form form = forms.of(word);
+    Calibration seen = form.method() instanceof QuantMethod.Calibrated ? calibration.get() : null;
+    return model.withQuantized(Form.codes(form.solve(source, source.layers(), seen, progress)));
   }
 
   /** How tokens are chosen. */

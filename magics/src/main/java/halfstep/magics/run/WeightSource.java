@@ -1,6 +1,6 @@
 package halfstep.magics.run;
 
-import halfstep.magics.session.LayerNames;
+import halfstep.lab.Layers;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.session.NotFoundException;
 import halfstep.tensor.Matrix;
@@ -32,7 +32,7 @@ final class WeightSource {
   Named ofLayer(String word) {
     LoadedModel model = stage.session().model();
     String layer = model.names().one(word);
-    return new Named(LayerNames.shortName(layer), model.weight(layer));
+    return new Named(Layers.shortName(layer), model.weight(layer));
   }
 
   /**

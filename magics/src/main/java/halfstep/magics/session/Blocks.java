@@ -2,6 +2,7 @@ package halfstep.magics.session;
 
 import halfstep.awq.Salience;
 import halfstep.calib.Activations;
+import halfstep.lab.Layers;
 import halfstep.llm.BlockCapture;
 import halfstep.llm.Model;
 import halfstep.tensor.Matrix;
@@ -50,7 +51,7 @@ public final class Blocks {
     for (String layer : capture.layers()) {
       readers
           .computeIfAbsent(capture.input(layer), input -> new ArrayList<>())
-          .add(LayerNames.role(layer));
+          .add(Layers.role(layer));
     }
     Map<String, Salience> inputs = new LinkedHashMap<>();
     readers.forEach((input, layers) ->

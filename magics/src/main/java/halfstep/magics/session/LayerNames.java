@@ -1,5 +1,6 @@
 package halfstep.magics.session;
 
+import halfstep.lab.Layers;
 import halfstep.magics.command.Nearest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +38,7 @@ public final class LayerNames {
     if (found.size() > 1) {
       throw new NotFoundException(
           "\"%s\" means %d layers (%s); say which, for example %s"
-              .formatted(word, found.size(), some(found), shortName(found.getFirst())));
+              .formatted(word, found.size(), some(found), Layers.shortName(found.getFirst())));
     }
     return found.getFirst();
   }
@@ -60,16 +61,6 @@ public final class LayerNames {
       found.addAll(part);
     }
     return names.stream().filter(found::contains).toList();
-  }
-
-  /** {@code model.layers.0.mlp.down_proj} as {@code 0.down_proj}; other names as they are. */
-  public static String shortName(String name) {
-    return name.replaceFirst("^model\\.layers\\.(\\d+)\\.(?:self_attn|mlp)\\.", "$1.");
-  }
-
-  /** What a layer does in its block: the last part of its name. */
-  public static String role(String name) {
-    return name.substring(name.lastIndexOf('.') + 1);
   }
 
   private List<String> meant(String word) {
@@ -98,14 +89,14 @@ public final class LayerNames {
     String regex = Pattern.quote(glob).replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q");
     Pattern pattern = Pattern.compile(regex);
     return names.stream()
-        .filter(
-            name -> pattern.matcher(name).matches() || pattern.matcher(shortName(name)).matches())
+        .filter(name ->
+            pattern.matcher(name).matches() || pattern.matcher(Layers.shortName(name)).matches())
         .toList();
   }
 
   private NotFoundException unknown(String word) {
     Set<String> all = new LinkedHashSet<>();
-    names.forEach(name -> all.add(shortName(name)));
+    names.forEach(name -> all.add(Layers.shortName(name)));
     boolean full = word.startsWith("model.");
     List<String> nearest = Nearest.to(word, full ? names : all, 1);
     return new NotFoundException(
@@ -115,7 +106,7 @@ public final class LayerNames {
 
   private static String some(List<String> names) {
     String first =
-        String.join(", ", names.stream().limit(MOST_NAMED).map(LayerNames::shortName).toList());
+        String.join(", ", names.stream().limit(MOST_NAMED).map(Layers::shortName).toList());
     return names.size() > MOST_NAMED ? first + ", …" : first;
   }
 }

@@ -1,5 +1,6 @@
 package halfstep.magics.session;
 
+import halfstep.lab.Layers;
 import halfstep.llm.Model;
 import halfstep.magics.command.Candidates;
 import halfstep.magics.command.Commands;
@@ -38,14 +39,14 @@ public final class WordsOfSession implements Candidates {
   private List<String> layers() {
     return session.loaded().stream()
         .flatMap(model -> model.layers().stream())
-        .map(LayerNames::shortName)
+        .map(Layers::shortName)
         .toList();
   }
 
   private Stream<String> roles() {
     return session.loaded().stream()
         .flatMap(model -> model.layers().stream())
-        .map(LayerNames::role)
+        .map(Layers::role)
         .distinct();
   }
 

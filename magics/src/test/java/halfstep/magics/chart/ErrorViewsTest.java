@@ -3,8 +3,8 @@ package halfstep.magics.chart;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import halfstep.lab.Layers;
 import halfstep.magics.figure.Mark.Bar;
-import halfstep.magics.session.LayerNames;
 import halfstep.metric.ErrorMetrics;
 import halfstep.metric.LayerError;
 import halfstep.quant.QuantMethod;
@@ -58,7 +58,7 @@ class ErrorViewsTest {
   }
 
   private static Picture draw(List<LayerError> errors) {
-    return LayerCharts.errors("Error of all", errors, LayerNames::shortName);
+    return LayerCharts.errors("Error of all", errors, Layers::shortName);
   }
 
   private static long bars(Picture picture) {

@@ -1,9 +1,7 @@
 package halfstep.metric;
 
-import halfstep.tensor.Parallel;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.SplittableRandom;
 
 /**
  * Whether one method is better than another on the same groups, layers or windows: the mean of the
@@ -17,9 +15,6 @@ import java.util.SplittableRandom;
  */
 public record PairedComparison(double meanDifference, double low, double high, int n) {
 
-  private static final int RESAMPLES = 2000;
-  private static final double TAIL = 0.025;
-
   /**
    * Compares two error vectors, pair by pair. The same seed gives the same interval.
    *
@@ -30,20 +25,10 @@ public record PairedComparison(double meanDifference, double low, double high, i
    */
   public static PairedComparison of(double[] first, double[] second, long seed) {
     double[] differences = differences(first, second);
-    SplittableRandom random = new SplittableRandom(seed);
-    double[] means = new double[RESAMPLES];
-    for (int b = 0; b < RESAMPLES; b++) {
-      Parallel.checkInterrupt("the bootstrap");
-      double sum = 0;
-      for (int i = 0; i < differences.length; i++) {
-        sum += differences[random.nextInt(differences.length)];
-      }
-      means[b] = sum / differences.length;
-    }
-    Arrays.sort(means);
-    int tail = (int) (TAIL * RESAMPLES);
+    Bootstrap interval =
+        Bootstrap.of(differences.length, seed, drawn -> Bootstrap.mean(differences, drawn));
     double mean = Arrays.stream(differences).sum() / differences.length;
-    return new PairedComparison(mean, means[tail], means[RESAMPLES - 1 - tail], differences.length);
+    return new PairedComparison(mean, interval.low(), interval.high(), differences.length);
   }
 
   private static double[] differences(double[] first, double[] second) {

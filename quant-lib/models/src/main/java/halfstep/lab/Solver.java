@@ -1,14 +1,13 @@
 package halfstep.lab;
 
 import halfstep.job.Calibration;
-import halfstep.job.LayerQuantizer;
 import halfstep.job.LayerSource;
 import halfstep.job.QuantizedLayer;
+import halfstep.lab.form.Form;
 import halfstep.llm.Model;
 import halfstep.quant.QuantMethod;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.ZeroPoint;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,14 +48,8 @@ public record Solver(QuantMethod method, QuantSpec spec) {
    */
   public Map<String, QuantizedLayer> solve(
       Model model, List<String> layers, @Nullable Calibration calibration, LabProgress progress) {
-    Map<String, QuantizedLayer> solved = new LinkedHashMap<>();
-    Calibration seen = method instanceof QuantMethod.Calibrated ? calibration : null;
     progress.update(0, label());
-    new LayerQuantizer(LayerSource.of(model), layers, spec, method, seen)
-        .run(layer -> {
-          solved.put(layer.layer(), layer);
-          progress.update((double) solved.size() / layers.size(), label());
-        });
-    return solved;
+    return new Form(label(), method, spec)
+        .solve(LayerSource.of(model), layers, calibration, progress.named(label()));
   }
 }

@@ -81,6 +81,15 @@ public final class TokenWindows {
     return windows.get(index).clone();
   }
 
+  /** A new array with the tokens of all windows, one after the other. */
+  public int[] all() {
+    int[] all = new int[tokens()];
+    for (int w = 0; w < count(); w++) {
+      System.arraycopy(windows.get(w), 0, all, starts[w], length(w));
+    }
+    return all;
+  }
+
   /** Number of tokens of one window. */
   public int length(int index) {
     return windows.get(index).length;

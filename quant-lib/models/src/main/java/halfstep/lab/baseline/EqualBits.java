@@ -1,12 +1,11 @@
 package halfstep.lab.baseline;
 
-import halfstep.tensor.Parallel;
+import halfstep.metric.Bootstrap;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.SplittableRandom;
 
 /**
  * One method beside another at equal effective bits. Methods store unlike zeros, so at the same
@@ -33,9 +32,6 @@ public record EqualBits(
     double low,
     double high,
     int windows) {
-
-  private static final int RESAMPLES = 2000;
-  private static final double TAIL = 0.025;
 
   /** A point of a method's line: bits per weight, and KL window by window. */
   record Point(double bits, double[] kl) {}
@@ -82,20 +78,13 @@ public record EqualBits(
     int n = points.getFirst().kl().length;
     int[] all = new int[n];
     Arrays.setAll(all, i -> i);
-    double firstKl = mean(points.getFirst().kl(), all);
+    double firstKl = Bootstrap.mean(points.getFirst().kl(), all);
     double secondKl = between(points, all);
-    SplittableRandom random = new SplittableRandom(seed);
-    double[] ratios = new double[RESAMPLES];
-    int[] drawn = new int[n];
-    for (int b = 0; b < RESAMPLES; b++) {
-      Parallel.checkInterrupt("the bootstrap");
-      for (int i = 0; i < n; i++) {
-        drawn[i] = random.nextInt(n);
-      }
-      ratios[b] = mean(points.getFirst().kl(), drawn) / between(points, drawn) - 1;
-    }
-    Arrays.sort(ratios);
-    int tail = (int) (TAIL * RESAMPLES);
+    Bootstrap interval =
+        Bootstrap.of(
+            n,
+            seed,
+            drawn -> Bootstrap.mean(points.getFirst().kl(), drawn) / between(points, drawn) - 1);
     return new EqualBits(
         first,
         second,
@@ -103,8 +92,8 @@ public record EqualBits(
         firstKl,
         secondKl,
         firstKl / secondKl - 1,
-        ratios[tail],
-        ratios[RESAMPLES - 1 - tail],
+        interval.low(),
+        interval.high(),
         n);
   }
 
@@ -112,17 +101,9 @@ public record EqualBits(
     Point below = points.get(1);
     Point above = points.get(2);
     double share = (points.getFirst().bits() - below.bits()) / (above.bits() - below.bits());
-    double low = Math.log(mean(below.kl(), windows));
-    double high = Math.log(mean(above.kl(), windows));
+    double low = Math.log(Bootstrap.mean(below.kl(), windows));
+    double high = Math.log(Bootstrap.mean(above.kl(), windows));
     return Math.exp(low + share * (high - low));
-  }
-
-  private static double mean(double[] values, int[] at) {
-    double sum = 0;
-    for (int i : at) {
-      sum += values[i];
-    }
-    return sum / at.length;
   }
 
   /** {@code ls 3 bit g64 beside awq at 3.708 bits: KL 0.21 beside 0.24, −12.1 % [−15.0, −9.2]}. */

@@ -154,7 +154,7 @@ public record DraftStudy(Plan plan, List<DraftRow> rows, double check, Equality 
               target,
               target.layers(),
               calibration,
-              done -> progress.accept((before + done) / forms.size()));
+              Part.of(progress, before / forms.size(), (before + 1) / forms.size()));
       drafts.add(
           new Draft(
               form,

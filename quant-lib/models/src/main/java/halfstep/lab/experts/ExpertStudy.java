@@ -99,7 +99,7 @@ public record ExpertStudy(
             plan.groupSize(),
             plan.pairs(),
             null,
-            tokens(evaluation),
+            evaluation.all(),
             evaluation.longest(),
             Part.of(progress, 0.8, 1));
     return of(plan, coverage, rtn, hqq, aware, mixed);
@@ -203,13 +203,5 @@ public record ExpertStudy(
       }
     }
     return TokenWindows.of(windows);
-  }
-
-  private static int[] tokens(TokenWindows windows) {
-    int[] all = new int[windows.tokens()];
-    for (int w = 0; w < windows.count(); w++) {
-      System.arraycopy(windows.window(w), 0, all, windows.start(w), windows.length(w));
-    }
-    return all;
   }
 }

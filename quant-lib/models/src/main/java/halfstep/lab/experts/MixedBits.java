@@ -6,6 +6,7 @@ import halfstep.job.Calibration;
 import halfstep.job.LayerRule;
 import halfstep.job.LayerSpecs;
 import halfstep.lab.form.Form;
+import halfstep.lab.form.Part;
 import halfstep.llm.Model;
 import halfstep.quant.Bits;
 import halfstep.quant.QuantMethod;
@@ -61,24 +62,19 @@ public record MixedBits(int attention, int experts, double bitsPerWeight, Diverg
     List<Double> costs = new ArrayList<>();
     List<Model> models = new ArrayList<>();
     for (int i = 0; i < pairs.size(); i++) {
-      double before = (double) i / pairs.size();
+      double n = pairs.size();
       Map<String, QuantizedMatrix> layers =
           form(method, groupSize, pairs.get(i))
               .quantize(
                   model,
                   model.layers(),
                   calibration,
-                  done -> progress.accept(0.5 * (before + done / pairs.size())));
+                  Part.of(progress, 0.5 * i / n, 0.5 * (i + 1) / n));
       costs.add(Form.bitsPerWeight(layers));
       models.add(model.withWeights(Form.weights(layers)));
     }
     List<Divergence> found =
-        Divergence.between(
-            model,
-            models,
-            tokens,
-            Windowing.papers(ctx),
-            done -> progress.accept(0.5 + 0.5 * done));
+        Divergence.between(model, models, tokens, Windowing.papers(ctx), Part.of(progress, 0.5, 1));
     List<MixedBits> rows = new ArrayList<>();
     for (int i = 0; i < pairs.size(); i++) {
       Pair pair = pairs.get(i);

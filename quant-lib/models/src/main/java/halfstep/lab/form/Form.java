@@ -4,6 +4,7 @@ import halfstep.job.Calibration;
 import halfstep.job.LayerQuantizer;
 import halfstep.job.LayerSource;
 import halfstep.job.LayerSpecs;
+import halfstep.job.QuantizedLayer;
 import halfstep.llm.Model;
 import halfstep.quant.QuantMethod;
 import halfstep.quant.QuantSpec;
@@ -36,29 +37,45 @@ public record Form(String name, QuantMethod method, LayerSpecs specs) {
   }
 
   /**
-   * Quantizes some layers, each as if the others stayed as they are.
+   * Solves some layers, each as if the others stayed as they are.
    *
-   * @param layers full names, in the model's order
-   * @param calibration what a calibrated method looks at; data-free ones take null
+   * @param source of the layers
+   * @param layers full names, in the source's order
+   * @param calibration what a calibrated method looks at; data-free ones are not told
    * @param progress hears the share done, 0 to 1
    * @return by full name, in order
    * @throws halfstep.job.JobException if the method needs calibration and there is none
    * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
    */
+  public Map<String, QuantizedLayer> solve(
+      LayerSource source,
+      List<String> layers,
+      @Nullable Calibration calibration,
+      DoubleConsumer progress) {
+    Map<String, QuantizedLayer> solved = new LinkedHashMap<>();
+    boolean looks = method instanceof QuantMethod.Calibrated;
+    new LayerQuantizer(source, layers, specs, method, looks ? calibration : null, false)
+        .run(layer -> {
+          solved.put(layer.layer(), layer);
+          progress.accept((double) solved.size() / layers.size());
+        });
+    return solved;
+  }
+
+  /** The codes that {@link #solve} finds for layers of a model in memory. */
   public Map<String, QuantizedMatrix> quantize(
       Model model,
       List<String> layers,
       @Nullable Calibration calibration,
       DoubleConsumer progress) {
-    Map<String, QuantizedMatrix> done = new LinkedHashMap<>();
-    boolean looks = method instanceof QuantMethod.Calibrated;
-    new LayerQuantizer(
-            LayerSource.of(model), layers, specs, method, looks ? calibration : null, false)
-        .run(layer -> {
-          done.put(layer.layer(), layer.quantized());
-          progress.accept((double) done.size() / layers.size());
-        });
-    return done;
+    return codes(solve(LayerSource.of(model), layers, calibration, progress));
+  }
+
+  /** Codes alone, by full name. */
+  public static Map<String, QuantizedMatrix> codes(Map<String, QuantizedLayer> layers) {
+    Map<String, QuantizedMatrix> codes = new LinkedHashMap<>();
+    layers.forEach((name, layer) -> codes.put(name, layer.quantized()));
+    return codes;
   }
 
   /** Codes turned back into weights, by full name. */

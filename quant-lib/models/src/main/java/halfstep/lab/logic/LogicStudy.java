@@ -2,6 +2,7 @@ package halfstep.lab.logic;
 
 import halfstep.job.Calibration;
 import halfstep.lab.form.Form;
+import halfstep.lab.form.Part;
 import halfstep.lab.logic.JavaParser.Verdict;
 import halfstep.llm.Generation;
 import halfstep.llm.Model;
@@ -95,7 +96,7 @@ public record LogicStudy(Plan plan, List<LogicRow> rows) {
       DoubleConsumer progress) {
     double runs = variants.size() + 1;
     List<Attempt> original =
-        attempts(model, tokenizer, plan, parser, done -> progress.accept(done / runs));
+        attempts(model, tokenizer, plan, parser, Part.of(progress, 0, 1 / runs));
     List<LogicRow> rows = new ArrayList<>();
     rows.add(row(ORIGINAL, UNQUANTIZED, original, original, plan));
     for (Variant variant : variants) {
@@ -107,14 +108,14 @@ public record LogicStudy(Plan plan, List<LogicRow> rows) {
                   model,
                   model.layers(),
                   variant.calibration(),
-                  done -> progress.accept((before + 0.2 * done) / runs));
+                  Part.of(progress, before / runs, (before + 0.2) / runs));
       List<Attempt> attempts =
           attempts(
               model.withQuantized(layers),
               tokenizer,
               plan,
               parser,
-              done -> progress.accept((before + 0.2 + 0.8 * done) / runs));
+              Part.of(progress, (before + 0.2) / runs, (before + 1) / runs));
       rows.add(row(variant.name(), Form.bitsPerWeight(layers), attempts, original, plan));
     }
     return new LogicStudy(plan, rows);

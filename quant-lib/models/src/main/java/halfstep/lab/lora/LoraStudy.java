@@ -83,7 +83,7 @@ public record LoraStudy(LoraConfig config, List<LoraRow> rows) {
       Model model, List<Base> bases, Texts texts, LoraConfig config, DoubleConsumer progress) {
     int runs = bases.size() + 1;
     List<Trained> trained = new ArrayList<>();
-    int[] text = tokens(texts.training());
+    int[] text = texts.training().all();
     trained.add(original(model, text, config, Part.of(progress, 0, 0.95 / runs)));
     for (Base base : bases) {
       double from = 0.95 * trained.size() / runs;
@@ -145,7 +145,7 @@ public record LoraStudy(LoraConfig config, List<LoraRow> rows) {
         Divergence.between(
             original,
             models,
-            tokens(heldOut),
+            heldOut.all(),
             Windowing.papers(heldOut.longest()),
             Part.of(progress, 0.95, 1));
     var each = found.iterator();
@@ -190,13 +190,5 @@ public record LoraStudy(LoraConfig config, List<LoraRow> rows) {
       fall[w] -= after.nllByWindow().get(w);
     }
     return fall;
-  }
-
-  private static int[] tokens(TokenWindows windows) {
-    int[] all = new int[windows.tokens()];
-    for (int w = 0; w < windows.count(); w++) {
-      System.arraycopy(windows.window(w), 0, all, windows.start(w), windows.length(w));
-    }
-    return all;
   }
 }
