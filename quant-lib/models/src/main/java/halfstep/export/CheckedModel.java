@@ -3,8 +3,12 @@ package halfstep.export;
 import halfstep.quant.ChannelScales;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
+import halfstep.safetensors.TensorInfo;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +52,28 @@ final class CheckedModel extends ChangedModel {
   }
 
   @Override
+  public List<TensorInfo> rest() {
+    return ExportException.reading(path(), "what is not quantized", model::rest);
+  }
+
+  @Override
   public Matrix restMatrix(String tensor) {
     return ExportException.reading(path(), "tensor " + tensor, () -> model.restMatrix(tensor));
+  }
+
+  /** What the user of the bytes throws is no fault of the file. */
+  @Override
+  public void restBytes(String tensor, Consumer<MemorySegment> use) {
+    boolean[] read = new boolean[1];
+    try {
+      model.restBytes(
+          tensor,
+          bytes -> {
+            read[0] = true;
+            use.accept(bytes);
+          });
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw read[0] ? e : ExportException.impossible(path(), "tensor " + tensor, e);
+    }
   }
 }

@@ -31,11 +31,16 @@ public final class ExportException extends RuntimeException {
     try {
       return read.get();
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new ExportException(
-          "%s: %s is not what the file says; it is corrupt or of another kind: %s"
-              .formatted(path, what, e.getMessage()),
-          e);
+      throw impossible(path, what, e);
     }
+  }
+
+  /** Numbers in a file that make no sense. */
+  static ExportException impossible(Path path, String what, RuntimeException cause) {
+    return new ExportException(
+        "%s: %s is not what the file says; it is corrupt or of another kind: %s"
+            .formatted(path, what, cause.getMessage()),
+        cause);
   }
 
   static ExportException ofFile(Path file, String problem) {

@@ -46,6 +46,7 @@ final class GgufCheckpoint implements CheckpointWriter {
     this.asked = type(type);
     this.config = model.config();
     this.architecture = GgufMetadata.architecture(config);
+    GgufMetadata.requireVocabulary(config, model.rest());
     this.tokenizer = GgufTokenizer.of(model.companions(), config);
     remark();
   }

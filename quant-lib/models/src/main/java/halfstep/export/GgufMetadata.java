@@ -2,6 +2,7 @@ package halfstep.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import halfstep.safetensors.TensorInfo;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ final class GgufMetadata {
 
   /** Where our own files keep the original config.json, which theirs do not tell in full. */
   private static final String ORIGINAL = "halfstep.config";
+
+  /** No model is wider; what claims to be is corrupt. */
+  private static final int MOST_WIDE = 1 << 20;
 
   private static final List<String> TYPES =
       List.of("llama", "mistral", "mixtral", "qwen2", "qwen3");
@@ -39,15 +43,28 @@ final class GgufMetadata {
   }
 
   static int heads(ObjectNode config) {
-    return config.path("num_attention_heads").asInt();
+    return positive(config, "num_attention_heads");
   }
 
   static int keyValueHeads(ObjectNode config) {
-    return config.path("num_key_value_heads").asInt(heads(config));
+    String key = "num_key_value_heads";
+    return config.hasNonNull(key) ? positive(config, key) : heads(config);
   }
 
   private static int headDim(ObjectNode config) {
-    return config.path("head_dim").asInt(config.path("hidden_size").asInt() / heads(config));
+    return config.hasNonNull("head_dim")
+        ? positive(config, "head_dim")
+        : positive(config, "hidden_size") / heads(config);
+  }
+
+  private static int positive(ObjectNode config, String key) {
+    int value = config.path(key).asInt();
+    if (value < 1 || value > MOST_WIDE) {
+      throw new ExportException(
+          "config.json: %s is %s; a number from 1 to %d was expected"
+              .formatted(key, config.path(key), MOST_WIDE));
+    }
+    return value;
   }
 
   /** The values of a model of this configuration. */
@@ -79,6 +96,24 @@ final class GgufMetadata {
     }
     values.put(ORIGINAL, config.toString());
     return values;
+  }
+
+  /**
+   * A file has as many tokens as {@code config.json} says, which must be as many as the embedding
+   * has rows.
+   *
+   * @param tensors of the model
+   */
+  static void requireVocabulary(ObjectNode config, List<TensorInfo> tensors) {
+    long said = config.path("vocab_size").asLong();
+    for (TensorInfo info : tensors) {
+      boolean embedding = info.name().equals("model.embed_tokens.weight");
+      if (embedding && (!info.isMatrix() || info.shape().getFirst() != said)) {
+        throw new ExportException(
+            "config.json: vocab_size is %s, but the embedding is %s; they belong to different models"
+                .formatted(config.path("vocab_size"), info));
+      }
+    }
   }
 
   private static double ropeTheta(ObjectNode config) {

@@ -45,9 +45,26 @@ final class GgufModel implements QuantizedModel {
     this.config = GgufMetadata.config(file);
     this.architecture = String.valueOf(file.metadata().get("general.architecture"));
     for (GgufTensor tensor : file.tensors()) {
-      for (int expert = 0; expert < tensor.experts(); expert++) {
-        sort(new Part(tensor, expert));
+      if (!tensor.name().startsWith("rope_freqs")) {
+        requirePlace(tensor);
+        for (int expert = 0; expert < tensor.experts(); expert++) {
+          sort(new Part(tensor, expert));
+        }
       }
+    }
+  }
+
+  /**
+   * Before experts are counted: of a type that is not read, nobody knows whether they are there.
+   */
+  private void requirePlace(GgufTensor tensor) {
+    file.type(tensor);
+    boolean mixture = tensor.name().contains("_exps.");
+    if (GgufNames.huggingFace(tensor.name(), 0).isEmpty()
+        || tensor.sides().size() > (mixture ? 3 : 2)) {
+      throw ExportException.ofFile(
+          file.path(),
+          "tensor %s of %s has no place in this model".formatted(tensor.name(), tensor.sides()));
     }
   }
 
@@ -59,20 +76,12 @@ final class GgufModel implements QuantizedModel {
   }
 
   private void sort(Part part) {
-    Optional<String> name = GgufNames.huggingFace(part.tensor().name(), part.expert());
-    if (name.isEmpty()) {
-      if (!part.tensor().name().startsWith("rope_freqs")) {
-        throw ExportException.ofFile(
-            file.path(), "tensor %s has no place in this model".formatted(part.tensor().name()));
-      }
-      return;
-    }
+    String name = GgufNames.huggingFace(part.tensor().name(), part.expert()).orElseThrow();
     boolean quantized = file.type(part.tensor()).blocks().isPresent();
-    boolean layer = quantized && name.get().startsWith("model.layers.");
-    if (layer) {
-      layers.put(name.get().replaceFirst("\\.weight$", ""), part);
+    if (quantized && name.startsWith("model.layers.")) {
+      layers.put(name.replaceFirst("\\.weight$", ""), part);
     } else {
-      rest.put(name.get(), part);
+      rest.put(name, part);
     }
   }
 

@@ -73,6 +73,9 @@ final class GgufNames {
       return Optional.of(new Place(tensor, Integer.parseInt(expert.group(1))));
     }
     int dot = block.group(2).lastIndexOf('.');
+    if (dot < 0) {
+      return Optional.empty();
+    }
     String ending = block.group(2).substring(dot);
     String inside = INSIDE.get(block.group(2).substring(0, dot));
     return inside == null ? Optional.empty() : Optional.of(new Place(prefix + inside + ending, 0));
@@ -95,6 +98,9 @@ final class GgufNames {
     }
     String prefix = "model.layers." + block.group(1) + ".";
     int dot = block.group(2).lastIndexOf('.');
+    if (dot < 0) {
+      return Optional.empty();
+    }
     String inner = block.group(2).substring(0, dot);
     String ending = block.group(2).substring(dot);
     for (Map.Entry<String, String> entry : EXPERTS.entrySet()) {

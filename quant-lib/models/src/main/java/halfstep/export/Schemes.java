@@ -81,29 +81,15 @@ final class Schemes {
           where,
           "compressed-tensors format \"%s\" is not read; pack-quantized is".formatted(format));
     }
-    Map<String, Integer> bits = new HashMap<>();
+    TargetedBits bits = new TargetedBits(where);
+    for (JsonNode group : node.path("config_groups")) {
+      int width = group.path("weights").path("num_bits").asInt();
+      group.path("targets").forEach(target -> bits.add(target.asText(), width));
+    }
+    Map<String, Integer> bitsOf = new HashMap<>();
     for (String layer : new CompressedTensorsFormat(Map.of()).layers(tensors)) {
-      for (JsonNode group : node.path("config_groups")) {
-        if (targets(group, layer)) {
-          bits.put(layer, group.path("weights").path("num_bits").asInt());
-        }
-      }
+      bits.of(layer).ifPresent(width -> bitsOf.put(layer, width));
     }
-    return new CompressedTensorsFormat(bits);
-  }
-
-  /** A target is a class of modules, a module's name, or {@code re:} and a pattern. */
-  private static boolean targets(JsonNode group, String layer) {
-    for (JsonNode target : group.path("targets")) {
-      String text = target.asText();
-      boolean matches =
-          text.startsWith("re:")
-              ? layer.matches(text.substring(3))
-              : text.equals("Linear") || text.equals(layer);
-      if (matches) {
-        return true;
-      }
-    }
-    return false;
+    return new CompressedTensorsFormat(bitsOf);
   }
 }

@@ -64,7 +64,7 @@ final class HubHttp {
       commit = commit.or(() -> headers.firstValue("X-Repo-Commit"));
       linkedEtag = linkedEtag.or(() -> headers.firstValue("X-Linked-Etag"));
       linkedSize = linkedSize.or(() -> headers.firstValue("X-Linked-Size"));
-      Optional<URI> next = redirect(at, answer);
+      Optional<URI> next = redirect(at, answer, subject);
       if (next.isPresent() && isSameHost(at, next.get())) {
         at = next.get();
         continue;
@@ -113,7 +113,7 @@ final class HubHttp {
       Map<String, String> headers = range.map(value -> Map.of("Range", value)).orElse(Map.of());
       HttpResponse<BodyChunks> answer =
           send(request(at, "GET", headers), info -> new BodyChunks(), subject);
-      Optional<URI> next = redirect(at, answer);
+      Optional<URI> next = redirect(at, answer, subject);
       if (next.isEmpty()) {
         return answer;
       }
@@ -130,7 +130,7 @@ final class HubHttp {
       HttpResponse<BodyChunks> answer =
           patiently(request(at, "GET", Map.of()), info -> new BodyChunks(), subject);
       try (BodyChunks body = answer.body()) {
-        Optional<URI> next = redirect(at, answer);
+        Optional<URI> next = redirect(at, answer, subject);
         if (next.isEmpty()) {
           return read(body, most, subject);
         }
@@ -226,11 +226,27 @@ final class HubHttp {
   }
 
   /** Where an answer sends us, if it does. */
-  private static Optional<URI> redirect(URI from, HttpResponse<?> answer) {
+  private static Optional<URI> redirect(URI from, HttpResponse<?> answer, Subject subject) {
     int status = answer.statusCode();
     return status >= 300 && status < 400 && status != 304
-        ? answer.headers().firstValue("Location").map(from::resolve)
+        ? answer.headers().firstValue("Location").map(to -> resolved(from, to, subject))
         : Optional.empty();
+  }
+
+  private static URI resolved(URI from, String location, Subject subject) {
+    String why = "";
+    try {
+      URI to = from.resolve(location);
+      if (to.getHost() != null && String.valueOf(to.getScheme()).matches("(?i)https?")) {
+        return to;
+      }
+    } catch (IllegalArgumentException e) {
+      why = ": " + e.getMessage();
+    }
+    throw new HubException(
+        HubException.Reason.SERVER,
+        "%s: %s redirects to \"%s\", which is no web address%s"
+            .formatted(subject, from.getHost(), location, why));
   }
 
   /** Whether a token may follow: scheme, host and port are the same. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import halfstep.hub.HubException.Reason;
+import halfstep.safetensors.Names;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ final class ModelFiles {
       Set<String> shards = new LinkedHashSet<>();
       map.path("weight_map").forEach(shard -> shards.add(shard.asText()));
       for (String shard : shards) {
-        if (shard.isEmpty() || shard.startsWith(".") || shard.matches(".*[/\\\\:].*")) {
+        if (!Names.isPlainFile(shard)) {
           throw new HubException(
               Reason.CORRUPT,
               "%s names the shard \"%s\"; only files beside the index are fetched"

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
@@ -153,7 +154,7 @@ final class RepoCache {
             && !file.startsWith("/")
             && file.indexOf('\\') < 0
             && file.indexOf('\0') < 0;
-    Path path = plain ? folder.resolve(file).normalize() : folder;
+    Path path = plain ? resolved(folder, file) : folder;
     if (!path.startsWith(folder) || path.equals(folder)) {
       throw new HubException(
           HubException.Reason.BAD_NAME,
@@ -161,6 +162,15 @@ final class RepoCache {
               .formatted(file));
     }
     return path;
+  }
+
+  private static Path resolved(Path folder, String file) {
+    try {
+      return folder.resolve(file).normalize();
+    } catch (InvalidPathException e) {
+      throw new HubException(
+          HubException.Reason.BAD_NAME, "no file can be called \"%s\"".formatted(file), e);
+    }
   }
 
   HubException unusable(String what, IOException cause) {

@@ -18,6 +18,9 @@ record RepoListing(String commit, Map<String, Long> sizes) {
 
   private static final int MOST_BYTES = 64 << 20;
 
+  /** A petabyte, so that sums of sizes stay sums. */
+  private static final long MOST_FILE_BYTES = 1L << 50;
+
   static RepoListing fetch(HubHttp http, HubSettings settings, Subject subject) {
     URI uri =
         URI.create(
@@ -29,7 +32,8 @@ record RepoListing(String commit, Map<String, Long> sizes) {
     return parse(http.small(uri, MOST_BYTES, subject), subject);
   }
 
-  private static RepoListing parse(byte[] json, Subject subject) {
+  /** What an answer lists; a size that cannot be is refused. */
+  static RepoListing parse(byte[] json, Subject subject) {
     JsonNode root;
     try {
       root = JsonMapper.builder().build().readTree(json);
@@ -42,7 +46,11 @@ record RepoListing(String commit, Map<String, Long> sizes) {
     }
     Map<String, Long> sizes = new LinkedHashMap<>();
     for (JsonNode file : root.path("siblings")) {
-      sizes.put(file.path("rfilename").asText(), file.path("size").asLong());
+      long size = file.path("size").asLong();
+      if (size < 0 || size > MOST_FILE_BYTES) {
+        throw wrong(subject, null);
+      }
+      sizes.put(file.path("rfilename").asText(), size);
     }
     return new RepoListing(commit, sizes);
   }

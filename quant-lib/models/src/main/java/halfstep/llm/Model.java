@@ -44,8 +44,10 @@ public final class Model {
           "there is no model folder %s; it should hold config.json and model.safetensors"
               .formatted(folder));
     }
-    Layout layout = new Layout(ModelConfig.read(folder));
+    ModelConfig config = ModelConfig.read(folder);
     ModelWeights weights = ModelWeights.of(Checkpoint.open(folder));
+    weights.requireEnough(config);
+    Layout layout = new Layout(config);
     layout.tensors().forEach(weights::require);
     return new Model(folder, layout, weights);
   }

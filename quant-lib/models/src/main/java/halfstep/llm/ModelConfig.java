@@ -57,6 +57,8 @@ public record ModelConfig(
       boolean biases,
       boolean normed) {
 
+    private static final int WIDEST_HEAD = 1 << 16;
+
     /** Refuses shapes that no forward pass can run. */
     public Attention {
       if (heads % keyValueHeads != 0) {
@@ -67,6 +69,10 @@ public record ModelConfig(
       if (headDim % 2 != 0) {
         throw new ModelException(
             "head_dim %d is odd; rotary embeddings need pairs".formatted(headDim));
+      }
+      if (headDim > WIDEST_HEAD) {
+        throw new ModelException(
+            "head_dim is %d; no head is wider than %d".formatted(headDim, WIDEST_HEAD));
       }
     }
 

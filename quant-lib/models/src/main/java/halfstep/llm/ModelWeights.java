@@ -48,6 +48,24 @@ final class ModelWeights {
     return checkpoint;
   }
 
+  /**
+   * Refuses a checkpoint with fewer tensors than blocks, before any block is planned: a corrupt
+   * number of them would fill the memory with plans.
+   */
+  void requireEnough(ModelConfig config) {
+    long experts = config.mixture().map(ModelConfig.Experts::count).orElse(1);
+    int held = checkpoint.names().size();
+    if (config.layers() * experts > held) {
+      throw new ModelException(
+          "%s: config.json promises %d blocks%s, but the checkpoint holds %d tensors; they belong to different models"
+              .formatted(
+                  checkpoint.path(),
+                  config.layers(),
+                  experts == 1 ? "" : " of %d experts".formatted(experts),
+                  held));
+    }
+  }
+
   /** Refuses a checkpoint in which a tensor is missing or has another shape. */
   void require(String tensor, Shape shape) {
     if (!checkpoint.contains(tensor)) {

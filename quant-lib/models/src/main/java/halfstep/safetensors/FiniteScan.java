@@ -54,7 +54,7 @@ final class FiniteScan {
   private void run(long exponent) {
     int width = info.dtype().bits() / Byte.SIZE;
     long signless = (-1L >>> (Long.SIZE - info.dtype().bits())) >>> 1;
-    long[] block = new long[BLOCK];
+    long[] block = new long[(int) Math.min(BLOCK, info.elements())];
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment values = file.map(info.name(), arena);
       for (long from = 0; from < info.elements(); from += BLOCK) {

@@ -2,12 +2,10 @@ package halfstep.safetensors;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import halfstep.safetensors.Header.Place;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -28,10 +26,7 @@ final class HeaderReader {
   private static final long MOST_HEADER_BYTES = 100_000_000;
 
   private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+      JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
 
   private final Path file;
   private final long size;
@@ -55,10 +50,6 @@ final class HeaderReader {
   /** A header whose bytes came by another way. */
   static Header parse(Path file, byte[] json, long size) {
     return new HeaderReader(file, size).header(json);
-  }
-
-  private Header header(byte[] json) {
-    return header(parse(json), Long.BYTES + json.length);
   }
 
   private int length(ByteBuffer first) {
@@ -89,31 +80,39 @@ final class HeaderReader {
     return buffer.flip();
   }
 
-  private JsonNode parse(byte[] json) {
-    JsonNode root;
-    try {
-      root = JSON.readTree(json);
+  /** The format wants UTF-8 that begins with a brace; Jackson would also guess other encodings. */
+  private Header header(byte[] json) {
+    if (json.length < 2 || json[0] != '{' || json[1] == 0) {
+      throw refusal("its header is no JSON object; this is no safetensors file");
+    }
+    try (JsonParser parser = JSON.createParser(json)) {
+      return header(parser, Long.BYTES + json.length);
     } catch (JsonProcessingException e) {
       throw new SafetensorsException(
           file, "its header is no valid JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new UncheckedIOException("bytes in memory cannot fail to be read", e);
+      throw new SafetensorsException(file, "its header is no text: " + e.getMessage(), e);
     }
-    if (!root.isObject()) {
-      throw refusal("its header is no JSON object; this is no safetensors file");
-    }
-    return root;
   }
 
-  private Header header(JsonNode root, long dataStart) {
+  /**
+   * One tensor at a time, so that a header of 100 MB does not become a tree of thirty times that.
+   */
+  private Header header(JsonParser parser, long dataStart) throws IOException {
     Map<String, Place> places = new LinkedHashMap<>();
     Map<String, String> metadata = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> entry : root.properties()) {
-      if (entry.getKey().equals("__metadata__")) {
-        readMetadata(entry.getValue(), metadata);
+    parser.nextToken(); // the brace
+    for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+      parser.nextToken();
+      JsonNode value = JSON.readTree(parser);
+      if (key.equals("__metadata__")) {
+        readMetadata(value, metadata);
       } else {
-        places.put(entry.getKey(), place(entry.getKey(), entry.getValue(), dataStart));
+        places.put(key, place(key, value, dataStart));
       }
+    }
+    if (parser.nextToken() != null) {
+      throw refusal("its header is no valid JSON: something follows its end");
     }
     requireGapless(places.values(), dataStart);
     return new Header(places, metadata);

@@ -3,10 +3,25 @@ package halfstep.safetensors;
 import java.util.Collection;
 import java.util.Comparator;
 
-/** Names that users mistype. */
+/** Names that users mistype, and names that files bring along. */
 public final class Names {
 
+  /** So many names are compared: a corrupt header may hold millions. */
+  private static final int MOST_COMPARED = 10_000;
+
+  private static final int MOST_LETTERS = 300;
+
   private Names() {}
+
+  /**
+   * Whether a name can only mean a file beside the one that names it: anything else would let a
+   * checkpoint read other files.
+   */
+  public static boolean isPlainFile(String name) {
+    return !name.isEmpty()
+        && !name.startsWith(".")
+        && name.chars().noneMatch(c -> c < ' ' || c == '/' || c == '\\' || c == ':');
+  }
 
   /**
    * The name with the fewest edits to {@code wanted}, as the end of a refusal: {@code "; the
@@ -14,6 +29,8 @@ public final class Names {
    */
   public static String nearest(String wanted, Collection<String> names) {
     return names.stream()
+        .limit(MOST_COMPARED)
+        .filter(name -> name.length() <= MOST_LETTERS)
         .min(Comparator.<String>comparingInt(name -> distance(wanted, name)).thenComparing(n -> n))
         .map(name -> "; the nearest is " + name)
         .orElse("");

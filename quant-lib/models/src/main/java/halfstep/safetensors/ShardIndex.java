@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -76,7 +77,7 @@ final class ShardIndex {
     if (known != null) {
       return known;
     }
-    Path path = index.resolveSibling(requirePlain(tensor, name));
+    Path path = beside(tensor, name);
     if (!Files.isRegularFile(path)) {
       throw new SafetensorsException(
           index,
@@ -87,15 +88,17 @@ final class ShardIndex {
     return shard;
   }
 
-  /** A shard lies beside its index; anything else would let a checkpoint read other files. */
-  private String requirePlain(String tensor, String name) {
-    boolean plain = !name.isEmpty() && !name.startsWith(".") && !name.matches(".*[/\\\\:].*");
-    if (!plain) {
-      throw new SafetensorsException(
-          index,
-          "it places tensor %s in \"%s\"; only files in the same folder are read"
-              .formatted(tensor, name));
+  private Path beside(String tensor, String name) {
+    try {
+      if (Names.isPlainFile(name)) {
+        return index.resolveSibling(name);
+      }
+    } catch (InvalidPathException e) {
+      throw new SafetensorsException(index, "no file can be called \"%s\"".formatted(name), e);
     }
-    return name;
+    throw new SafetensorsException(
+        index,
+        "it places tensor %s in \"%s\"; only files in the same folder are read"
+            .formatted(tensor, name));
   }
 }

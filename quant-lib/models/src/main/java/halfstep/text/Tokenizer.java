@@ -15,6 +15,9 @@ import java.util.Arrays;
  */
 public final class Tokenizer {
 
+  /** A thousand times what the largest vocabularies have. */
+  private static final int MOST_ID = 1 << 28;
+
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final Path file;
@@ -56,13 +59,22 @@ public final class Tokenizer {
     int most = vocabulary.isArray() ? vocabulary.size() - 1 : -1;
     if (vocabulary.isObject()) {
       for (JsonNode id : vocabulary) {
-        most = Math.max(most, id.asInt());
+        most = Math.max(most, id(id));
       }
     }
     for (JsonNode added : root.path("added_tokens")) {
-      most = Math.max(most, added.path("id").asInt());
+      most = Math.max(most, id(added.path("id")));
     }
     return most + 1;
+  }
+
+  private static int id(JsonNode node) {
+    int id = node.asInt(-1);
+    if (!node.canConvertToInt() || id < 0 || id > MOST_ID) {
+      throw new TokenizerException(
+          "%s is no token id; whole numbers from 0 to %d are".formatted(node, MOST_ID));
+    }
+    return id;
   }
 
   /** One more than the largest token id. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tensors that the reference libraries wrote: read, written again, and the same bit for bit. */
@@ -41,12 +42,18 @@ class GoldenLayoutTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama_gqa.g32.duo", "llama_gqa.g64.xonly", "llama_mha.g32.duo"})
-  void autoAwq(String name) {
+  @CsvSource({
+    "llama_gqa.g32.duo,   14",
+    "llama_gqa.g64.xonly, 14",
+    "llama_mha.g32.duo,   14",
+    "qwen2.g32.duo,       14",
+    "mixtral.g32.duo,     32"
+  })
+  void autoAwq(String name, int layersOfTwoBlocks) {
     Path file = GoldenTensors.file("awq/" + name, "final/", "", folder);
     AwqFormat format = new AwqFormat();
     List<String> layers = format.layers(TensorFiles.open(file).names());
-    assertEquals(14, layers.size());
+    assertEquals(layersOfTwoBlocks, layers.size());
     layers.forEach(layer -> compare(format, file, layer));
   }
 

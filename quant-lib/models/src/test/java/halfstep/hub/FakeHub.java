@@ -98,6 +98,17 @@ final class FakeHub implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + hub.getAddress().getPort());
   }
 
+  /** Of a client that has a cache and asks nobody. */
+  static HubSettings settingsIn(Path cache) {
+    return new HubSettings(
+        cache,
+        URI.create("http://127.0.0.1:9"),
+        Optional.empty(),
+        true,
+        true,
+        Duration.ofSeconds(5));
+  }
+
   HubSettings settings(Path cache) {
     return new HubSettings(
         cache, endpoint(), Optional.of("hf_secret"), false, true, Duration.ofSeconds(5));

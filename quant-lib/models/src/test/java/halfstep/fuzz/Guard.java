@@ -1,0 +1,124 @@
+package halfstep.fuzz;
+
+import com.sun.management.ThreadMXBean;
+import halfstep.export.ExportException;
+import halfstep.hub.HubException;
+import halfstep.llm.ModelException;
+import halfstep.safetensors.SafetensorsException;
+import halfstep.text.TokenizerException;
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Set;
+
+/**
+ * Gives inputs to a target and holds it to what every reader of ours promises: it ends within a
+ * second of processor time, with a result or a typed refusal that says something, and allocates at
+ * most {@link #budget} bytes, on the heap and outside of it each.
+ */
+public final class Guard {
+
+  private static final long MOST_NANOS = 1_000_000_000L;
+  private static final long BASE_BYTES = 16L << 20;
+  private static final long BYTES_PER_BYTE = 128;
+  private static final int LEAST_MESSAGE = 20;
+
+  private static final Set<Class<?>> TYPED =
+      Set.of(
+          SafetensorsException.class,
+          ExportException.class,
+          ModelException.class,
+          TokenizerException.class,
+          HubException.class);
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final BufferPoolMXBean NATIVE =
+      ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+          .filter(pool -> pool.getName().equals("direct"))
+          .findFirst()
+          .orElseThrow();
+
+  private final FuzzTarget target;
+  private long slowestNanos;
+  private long mostBytes;
+
+  /** A guard of one target. */
+  public Guard(FuzzTarget target) {
+    this.target = target;
+  }
+
+  /** Bytes that reading so many bytes may allocate: 16 MiB, and 128 for each. */
+  public static long budget(int inputBytes) {
+    return BASE_BYTES + BYTES_PER_BYTE * inputBytes;
+  }
+
+  /** The slowest input so far, processor time. */
+  public long slowestNanos() {
+    return slowestNanos;
+  }
+
+  /** The most that an input allocated so far, on the heap or outside. */
+  public long mostBytes() {
+    return mostBytes;
+  }
+
+  /**
+   * Gives one input.
+   *
+   * @return what became of it: {@code "read"}, or a refusal's kind and sentence without what varies
+   * @throws Finding if a promise was broken
+   */
+  public String check(byte[] input) {
+    long outside = NATIVE.getTotalCapacity();
+    long heap = THREADS.getCurrentThreadAllocatedBytes();
+    long start = THREADS.getCurrentThreadCpuTime();
+    String outcome = outcome(input);
+    long nanos = THREADS.getCurrentThreadCpuTime() - start;
+    long bytes =
+        Math.max(
+            THREADS.getCurrentThreadAllocatedBytes() - heap, NATIVE.getTotalCapacity() - outside);
+    slowestNanos = Math.max(slowestNanos, nanos);
+    mostBytes = Math.max(mostBytes, bytes);
+    if (nanos > MOST_NANOS) {
+      throw new Finding("it took %.2f s of processor time".formatted(nanos / 1e9), null);
+    }
+    if (bytes > budget(input.length)) {
+      throw new Finding(
+          "it allocated %,d bytes, allowed for %,d bytes of input are %,d"
+              .formatted(bytes, input.length, budget(input.length)),
+          null);
+    }
+    return outcome;
+  }
+
+  private String outcome(byte[] input) {
+    try {
+      target.take(input);
+      return "read";
+    } catch (RuntimeException e) {
+      String message = String.valueOf(e.getMessage());
+      if (!TYPED.contains(e.getClass()) || message.length() < LEAST_MESSAGE) {
+        throw new Finding("a stray " + e, e);
+      }
+      return e.getClass().getSimpleName() + ": " + shape(message);
+    } catch (IOException e) {
+      throw new Finding("a stray " + e, e);
+    } catch (StackOverflowError | OutOfMemoryError | InternalError e) {
+      throw new Finding("a stray " + e, e);
+    }
+  }
+
+  /** A sentence without numbers, paths and quoted words: the same for the same reason. */
+  private static String shape(String message) {
+    int colon = message.indexOf(": ");
+    String sentence = message.substring(colon < 0 ? 0 : colon);
+    StringBuilder shape = new StringBuilder();
+    for (int i = 0; i < Math.min(sentence.length(), 160); i++) {
+      char c = sentence.charAt(i);
+      if (Character.isLetter(c) || c == ' ') {
+        shape.append(c);
+      }
+    }
+    return shape.toString();
+  }
+}
