@@ -13,8 +13,11 @@ import halfstep.safetensors.DType;
 import halfstep.safetensors.TensorInfo;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * AutoAWQ's GEMM checkpoints, 4 bit: {@code qweight} int32 {@code in × out/8}, {@code qzeros} int32
@@ -78,8 +81,27 @@ final class AwqFormat implements LayerFormat {
         .put("bits", 4)
         .put("version", "gemm");
     ArrayNode floats = node.putArray("modules_to_not_convert");
-    contents.floats().forEach(floats::add);
+    words(contents).forEach(floats::add);
     return node;
+  }
+
+  /**
+   * AutoAWQ looks for these words in names within a block, transformers and vLLM in whole names, so
+   * what no block quantizes is named as it is called there: {@code block_sparse_moe.gate}.
+   */
+  private static Set<String> words(Contents contents) {
+    Set<String> quantized =
+        contents.layers().stream().map(layer -> inBlock(layer.name())).collect(Collectors.toSet());
+    Set<String> words = new LinkedHashSet<>();
+    for (String name : contents.floats()) {
+      String word = inBlock(name);
+      words.add(quantized.stream().anyMatch(layer -> layer.contains(word)) ? name : word);
+    }
+    return words;
+  }
+
+  private static String inBlock(String name) {
+    return name.replaceFirst("^model\\.layers\\.\\d+\\.", "");
   }
 
   @Override

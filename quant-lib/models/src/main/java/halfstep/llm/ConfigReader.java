@@ -155,10 +155,8 @@ final class ConfigReader {
 
   private void requireOnly(JsonNode node, String key, String supported) {
     JsonNode value = node.path(key);
-    boolean same =
-        value.isNumber()
-            ? value.asDouble() == Double.parseDouble(supported)
-            : value.asText(supported).equals(supported);
+    String came = value.isNumber() ? String.valueOf(value.asDouble()) : value.asText(supported);
+    boolean same = came.equals(supported);
     if (node.hasNonNull(key) && !same) {
       throw json.refusal(
           "%s %s is not supported; only %s is".formatted(key, value.asText(), supported));

@@ -2,7 +2,6 @@ package halfstep.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.file.Files;
@@ -45,7 +44,8 @@ public final class Tokenizer {
     }
     try {
       byte[] json = Files.readAllBytes(file);
-      return new Tokenizer(file, NativeTokenizer.load(json), vocabularySize(json));
+      int vocabularySize = vocabularySize(TokenizerJson.checked(json));
+      return new Tokenizer(file, NativeTokenizer.load(json), vocabularySize);
     } catch (IOException | RuntimeException e) {
       throw new TokenizerException(
           "%s is no usable tokenizer: %s".formatted(file, e.getMessage()), e);
@@ -53,8 +53,7 @@ public final class Tokenizer {
   }
 
   /** One more than the largest id: ids may have gaps, so counting entries is not enough. */
-  private static int vocabularySize(byte[] json) throws IOException {
-    JsonNode root = JsonMapper.builder().build().readTree(json);
+  private static int vocabularySize(JsonNode root) {
     JsonNode vocabulary = root.path("model").path("vocab");
     int most = vocabulary.isArray() ? vocabulary.size() - 1 : -1;
     if (vocabulary.isObject()) {
@@ -93,13 +92,23 @@ public final class Tokenizer {
    * @param specialTokens whether to add those that the tokenizer adds itself, such as one BOS
    */
   public int[] encode(String text, boolean specialTokens) {
-    long[] ids = inner.encode(text, specialTokens, false).getIds();
-    return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+    try {
+      long[] ids = inner.encode(text, specialTokens, false).getIds();
+      return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+    } catch (RuntimeException e) {
+      throw new TokenizerException(
+          "%s cannot split the text into tokens: %s".formatted(file, e.getMessage()), e);
+    }
   }
 
   /** The text of token ids; special tokens are written out. */
   public String decode(int... ids) {
-    return inner.decode(Arrays.stream(ids).asLongStream().toArray(), false);
+    try {
+      return inner.decode(Arrays.stream(ids).asLongStream().toArray(), false);
+    } catch (RuntimeException e) {
+      throw new TokenizerException(
+          "%s cannot write tokens as text: %s".formatted(file, e.getMessage()), e);
+    }
   }
 
   @Override

@@ -22,6 +22,7 @@ public final class Guard {
   private static final long BASE_BYTES = 16L << 20;
   private static final long BYTES_PER_BYTE = 128;
   private static final int LEAST_MESSAGE = 20;
+  private static final int FRAMES = 5;
 
   private static final Set<Class<?>> TYPED =
       Set.of(
@@ -65,7 +66,7 @@ public final class Guard {
   /**
    * Gives one input.
    *
-   * @return what became of it: {@code "read"}, or a refusal's kind and sentence without what varies
+   * @return what became of it: {@code "read"}, or a refusal's kind and where it was found
    * @throws Finding if a promise was broken
    */
   public String check(byte[] input) {
@@ -100,7 +101,7 @@ public final class Guard {
       if (!TYPED.contains(e.getClass()) || message.length() < LEAST_MESSAGE) {
         throw new Finding("a stray " + e, e);
       }
-      return e.getClass().getSimpleName() + ": " + shape(message);
+      return e.getClass().getSimpleName() + place(e);
     } catch (IOException e) {
       throw new Finding("a stray " + e, e);
     } catch (StackOverflowError | OutOfMemoryError | InternalError e) {
@@ -108,17 +109,13 @@ public final class Guard {
     }
   }
 
-  /** A sentence without numbers, paths and quoted words: the same for the same reason. */
-  private static String shape(String message) {
-    int colon = message.indexOf(": ");
-    String sentence = message.substring(colon < 0 ? 0 : colon);
-    StringBuilder shape = new StringBuilder();
-    for (int i = 0; i < Math.min(sentence.length(), 160); i++) {
-      char c = sentence.charAt(i);
-      if (Character.isLetter(c) || c == ' ') {
-        shape.append(c);
-      }
+  /** The lines of code that led to a refusal, innermost first: the same for the same reason. */
+  private static String place(RuntimeException refusal) {
+    StackTraceElement[] frames = refusal.getStackTrace();
+    StringBuilder place = new StringBuilder();
+    for (int i = 0; i < Math.min(frames.length, FRAMES); i++) {
+      place.append(' ').append(frames[i].getMethodName()).append(frames[i].getLineNumber());
     }
-    return shape.toString();
+    return place.toString();
   }
 }

@@ -158,6 +158,34 @@ class KnownAttacksTest {
     refusal(TokenizerException.class, () -> Tokenizer.open(folder));
   }
 
+  /** What the native parser takes for an accident ends the whole process, so it never sees it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"add_prefix_space\": true | \"add_prefix_space\": [}",
+        "\"add_prefix_space\": true | \"add_prefix_space\": 1e400",
+        "\"add_prefix_space\": true | \"add_prefix_space\": \"\\ud800\"",
+        "\"add_prefix_space\": true | \"type\": 1, \"type\": 2",
+        "\"continuing_subword_prefix\": null | \"continuing_subword_prefix\": \"long##\"",
+        "\"special_tokens\": {\"<s>\" | \"special_tokens\": {\"other\"",
+      })
+  void tokenizersThatWouldEndTheProcess(String from, String to) throws IOException {
+    String changed = TinyModel.TOKENIZER.replace(from, to);
+    Assertions.assertNotEquals(TinyModel.TOKENIZER, changed);
+    Files.writeString(folder.resolve("tokenizer.json"), changed);
+    refusal(TokenizerException.class, () -> Tokenizer.open(folder));
+  }
+
+  @Test
+  void aTokenizerNestedWithoutEnd() throws IOException {
+    String deep = "[".repeat(200) + "]".repeat(200);
+    Files.writeString(
+        folder.resolve("tokenizer.json"),
+        TinyModel.TOKENIZER.replace("\"decoder\": {", "\"x\": " + deep + ", \"decoder\": {"));
+    refusal(TokenizerException.class, () -> Tokenizer.open(folder));
+  }
+
   private Path compressed(String layer, String... targets) throws IOException {
     List<TensorInfo> tensors = new ArrayList<>();
     tensors.add(new TensorInfo(layer + ".weight_packed", DType.I32, List.of(1L, 1L)));

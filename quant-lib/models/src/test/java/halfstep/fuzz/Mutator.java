@@ -62,7 +62,7 @@ final class Mutator {
    */
   byte[] next(List<byte[]> corpus, int parts) {
     List<byte[]> pieces = new ArrayList<>(Parts.split(any(corpus), parts));
-    int changes = 1 + random.nextInt(MOST_CHANGES);
+    int changes = random.nextBoolean() ? 1 : 1 + random.nextInt(MOST_CHANGES);
     for (int i = 0; i < changes; i++) {
       int at = random.nextInt(parts);
       List<byte[]> others = Parts.split(any(corpus), parts);
