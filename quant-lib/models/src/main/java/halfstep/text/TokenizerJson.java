@@ -49,7 +49,9 @@ final class TokenizerJson {
     return root;
   }
 
-  /** The native code cuts a prefix off the second part of each merge, whether it is there or not. */
+  /**
+   * The native code cuts a prefix off the second part of each merge, whether it is there or not.
+   */
   private static void requireMerges(JsonNode model) {
     String prefix = model.path("continuing_subword_prefix").asText("");
     for (JsonNode merge : prefix.isEmpty() ? MissingNode.getInstance() : model.path("merges")) {
@@ -97,7 +99,8 @@ final class TokenizerJson {
           && Character.isLowSurrogate(text.charAt(i + 1))) {
         i++;
       } else if (Character.isSurrogate(c)) {
-        throw new TokenizerException("it holds half of a surrogate pair, \\u%04x".formatted((int) c));
+        throw new TokenizerException(
+            "it holds half of a surrogate pair, \\u%04x".formatted((int) c));
       }
     }
   }
