@@ -217,6 +217,9 @@ final class HubHttp {
       return client.send(request, handler);
     } catch (InterruptedException e) {
       throw interrupted(subject);
+    } catch (IllegalArgumentException e) {
+      // what the client says of headers with numbers that are none
+      throw new IOException("the answer is no valid HTTP: " + e.getMessage(), e);
     }
   }
 

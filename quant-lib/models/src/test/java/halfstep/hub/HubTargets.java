@@ -50,7 +50,7 @@ public final class HubTargets {
   }
 
   private static FuzzTarget index(Path folder) throws IOException {
-    byte[] seed = text("{\"weight_map\": {\"a\": \"x.safetensors\", \"b\": \"../y\"}}");
+    byte[] seed = text("{\"weight_map\": {\"a\": \"x.safetensors\", \"b\": \"y.safetensors\"}}");
     return new FolderTarget(
         "hub-index",
         Files.createDirectories(folder.resolve("hub-index")),
