@@ -30,10 +30,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class HostileInputTest {
 
-  private static final int RUNS = 1_000;
+  private static final int RUNS = 500;
 
   /** Each of these is some requests to a server. */
-  private static final int RUNS_ON_THE_WIRE = 150;
+  private static final int RUNS_ON_THE_WIRE = 80;
 
   private static final Map<String, FuzzTarget> TARGETS = new LinkedHashMap<>();
 
