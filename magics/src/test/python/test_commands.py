@@ -41,6 +41,7 @@ CASES = {
     "awq search": ("%awq search 0 --bits 3 --grid 3 --tokens 256", ["q_proj, k_proj, v_proj"], 1),
     "gptq": ("%gptq 0.down_proj --bits 3 --tokens 256", ["GPTQ on 0.down_proj"], 1),
     "bench": ("%bench 0.down_proj --methods rtn,hqq --bits 3 --tokens 256", ["output error", "hqq"], 1),
+    "bench matvec": ("%bench matvec --size 256 --rows 1,4 --seconds 0.02", ["3 bit", "GB/s"], 1),
     "%bench": ("%%bench --seconds 0.1 --bytes 65536\nnew byte[65536]", ["a run", "GB/s", "p99"], 0),
     "eval": ("%eval --text prose.txt --max-tokens 512 --ctx 128", ["Perplexity of natural"], 1),
     "generate": ("%generate Once upon a time --length 4 --models fp,hqq3", ["goes on", "hqq3"], 0),

@@ -47,7 +47,7 @@ public final class HalfstepExtension implements Extension {
     Renderers.register(kernel.getRenderer());
     Host host = Hosts.of(kernel);
     if (host == kernel) {
-      host.evaluate(IMPORTS);
+      host.importPackages(IMPORTS);
     }
   }
 }

@@ -3,6 +3,7 @@ package halfstep.kernel.engine;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -16,14 +17,16 @@ import jdk.jshell.SnippetEvent;
 
 /**
  * What JShell's compiler looks through. The compiler opens and lists every jar of its class path
- * before the first cell, so it gets only folders and our own jars at the start; the libraries
- * beneath them follow as soon as a snippet or a question needs a name that is not there. What is
- * loaded when cells run does not depend on it.
+ * before the first cell, so it gets only folders and our own jars with their base at the start; the
+ * libraries beneath them follow as soon as a snippet or a question needs a name that is not there.
+ * What is loaded when cells run does not depend on it.
  */
 final class CompilePath {
 
   private static final String PROPERTY = "java.class.path";
-  private static final String OURS = "halfstep-";
+
+  /** Ours, and what our first import looks into. */
+  private static final List<String> FIRST = List.of("halfstep-", "jjava-");
 
   /** The compiler's complaints about names, and those that follow from an unknown type. */
   private static final Pattern LACKS_NAME =
@@ -66,7 +69,8 @@ final class CompilePath {
 
   private static boolean first(String entry) {
     Path path = Path.of(entry);
-    return Files.isDirectory(path) || path.getFileName().toString().startsWith(OURS);
+    String name = path.getFileName().toString();
+    return Files.isDirectory(path) || FIRST.stream().anyMatch(name::startsWith);
   }
 
   /**
@@ -84,18 +88,12 @@ final class CompilePath {
   }
 
   /**
-   * Gives the compiler the rest if a snippet failed for want of a name.
+   * Whether a snippet failed for want of a name.
    *
-   * @param events what the evaluation brought; nothing of it has run if this returns true
-   * @return whether evaluating the snippet again may end otherwise
+   * @param events what its evaluation brought; nothing of it has run if this returns true
    */
-  boolean widenFor(Iterable<SnippetEvent> events) {
-    for (SnippetEvent event : events) {
-      if (event.causeSnippet() == null && lacksName(event)) {
-        return widen();
-      }
-    }
-    return false;
+  boolean lacksName(List<SnippetEvent> events) {
+    return events.stream().anyMatch(e -> e.causeSnippet() == null && lacksName(e));
   }
 
   private boolean lacksName(SnippetEvent event) {

@@ -30,6 +30,7 @@ public final class Completer {
    * @return offsets into {@code source}; matches whose type fits come first
    */
   public Completion complete(String source, int cursor) {
+    engine.bringImports();
     int start = startOfSnippet(source, cursor);
     if (source.startsWith("import ", start)) {
       engine.widen();

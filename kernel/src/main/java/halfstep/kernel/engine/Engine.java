@@ -25,22 +25,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Engine implements AutoCloseable {
 
-  private static final List<String> IMPORTS =
-      List.of(
-          "java.io.*",
-          "java.math.*",
-          "java.nio.file.*",
-          "java.util.*",
-          "java.util.concurrent.*",
-          "java.util.function.*",
-          "java.util.regex.*",
-          "java.util.stream.*");
+  private static final String IMPORTS =
+      """
+      import java.io.*;
+      import java.math.*;
+      import java.nio.file.*;
+      import java.util.*;
+      import java.util.concurrent.*;
+      import java.util.function.*;
+      import java.util.regex.*;
+      import java.util.stream.*;
+      """;
 
   private final SnippetLoader loader = new SnippetLoader(Engine.class.getClassLoader());
   private final EngineLock lock = new EngineLock();
   private final StoppableControl control = new StoppableControl(loader, lock);
   private final JShell shell;
   private final CompilePath compilePath;
+  private final LateImports imports;
   private final Hints hints;
   private final SourceComments sources = new SourceComments();
   private final SnippetOrigins origins = new SnippetOrigins();
@@ -62,9 +64,26 @@ public final class Engine implements AutoCloseable {
     compilePath = new CompilePath(shell, classPath);
     hints = new Hints(shell);
     sources.add(classPath);
-    for (String name : IMPORTS) {
-      shell.eval("import " + name + ";");
-    }
+    imports = new LateImports(lock, this::evaluated);
+    imports.add(IMPORTS);
+  }
+
+  /**
+   * Imports whole packages, at the latest when a cell needs a name of theirs.
+   *
+   * @param source import declarations, one a line
+   */
+  public void importLater(String source) {
+    imports.add(source);
+  }
+
+  /**
+   * Evaluates the imports that wait while nobody uses the engine, and returns when none is left.
+   *
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public void settle() throws InterruptedException {
+    imports.bringWhenIdle();
   }
 
   /**
@@ -98,6 +117,11 @@ public final class Engine implements AutoCloseable {
    */
   <T> T analyse(Function<SourceCodeAnalysis, T> question) {
     return lock.asking(() -> question.apply(shell.sourceCodeAnalysis()));
+  }
+
+  /** Makes the names of all imports known, as a question about names needs them. */
+  void bringImports() {
+    lock.asking(imports::bring);
   }
 
   /**
@@ -231,10 +255,7 @@ public final class Engine implements AutoCloseable {
   private Value evaluateInside(String source, int cell, int line)
       throws CompileFailure, CellFailure {
     control.clear();
-    List<SnippetEvent> events = shell.eval(source);
-    if (compilePath.widenFor(events)) {
-      events = shell.eval(source);
-    }
+    List<SnippetEvent> events = evaluated(source);
     if (control.last().thrown() instanceof CellStopped stopped) {
       throw stopped;
     }
@@ -250,6 +271,15 @@ public final class Engine implements AutoCloseable {
       }
     }
     return value;
+  }
+
+  /** Lets JShell evaluate, with as much before it as the names in it need. */
+  private List<SnippetEvent> evaluated(String source) {
+    List<SnippetEvent> events = shell.eval(source);
+    while (compilePath.lacksName(events) && (imports.bring() || compilePath.widen())) {
+      events = shell.eval(source);
+    }
+    return events;
   }
 
   private void refuseRejected(SnippetEvent event, String source, int cell, int line)

@@ -33,6 +33,7 @@ public final class Inspector {
    * @return text and HTML; empty when nothing is known
    */
   public Optional<MimeBundle> inspect(String source, int cursor, int detail) {
+    engine.bringImports();
     int end = cursor;
     while (end < source.length() && Character.isJavaIdentifierPart(source.charAt(end))) {
       end++;

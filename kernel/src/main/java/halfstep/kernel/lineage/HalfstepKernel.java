@@ -117,8 +117,8 @@ public final class HalfstepKernel extends BaseKernel implements Host {
    */
   @Override
   public void onStartup() {
-    evaluate("import static " + Notebook.class.getName() + ".*;");
-    evaluate("import static " + Results.class.getName() + ".Out;");
+    engine.importLater("import static " + Notebook.class.getName() + ".*;");
+    engine.importLater("import static " + Results.class.getName() + ".Out;");
     try {
       super.onStartup();
     } catch (ServiceConfigurationError e) {
@@ -243,6 +243,11 @@ public final class HalfstepKernel extends BaseKernel implements Host {
       throw new Refusal(
           "NotEvaluated", "\"%s\" failed: %s".formatted(source.strip(), reason(e)), e);
     }
+  }
+
+  @Override
+  public void importPackages(String source) {
+    engine.importLater(source);
   }
 
   @Override

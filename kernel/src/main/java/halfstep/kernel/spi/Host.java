@@ -48,6 +48,17 @@ public interface Host {
   void evaluate(String source);
 
   /**
+   * Imports packages for the cells that follow. A host may put it off until a cell needs one of
+   * their names.
+   *
+   * @param source import declarations of whole packages, one a line
+   * @throws Refusal if this kernel imports at once and the source does not compile
+   */
+  default void importPackages(String source) {
+    evaluate(source);
+  }
+
+  /**
    * Begins a progress display. It appears only if the work takes longer than a second, and its last
    * state stays.
    *

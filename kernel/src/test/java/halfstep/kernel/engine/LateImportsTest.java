@@ -1,0 +1,82 @@
+package halfstep.kernel.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import jdk.jshell.ImportSnippet;
+import jdk.jshell.JShell;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Imports come when they are needed or when there is time, and no cell may tell when. */
+class LateImportsTest {
+
+  private final JShell shell = JShell.builder().executionEngine("local").build();
+  private final EngineLock lock = new EngineLock();
+  private final LateImports late = new LateImports(lock, shell::eval);
+  private final Engine engine = new Engine("");
+
+  @AfterEach
+  void stop() {
+    shell.close();
+    engine.close();
+  }
+
+  private List<String> imported() {
+    return shell.imports().map(ImportSnippet::fullname).toList();
+  }
+
+  @Test
+  void theyWaitUntilTheyAreBrought() {
+    late.add("import java.util.*;\nimport java.util.zip.*;\n");
+    assertEquals(List.of(), imported());
+    assertTrue(late.bring());
+    assertEquals(List.of("java.util.*", "java.util.zip.*"), imported());
+    assertFalse(late.bring(), "brought twice");
+  }
+
+  @Test
+  void anIdleEngineBringsThem() throws InterruptedException {
+    late.add("import java.util.*;\nimport java.util.zip.*;\n");
+    late.bringWhenIdle();
+    assertEquals(List.of("java.util.*", "java.util.zip.*"), imported());
+  }
+
+  @Test
+  void whatDoesNotCompileKeepsNoOtherBack() {
+    late.add("import no.such.place.*;\nimport java.util.*;");
+    assertTrue(late.bring());
+    assertEquals(List.of("java.util.*"), imported());
+  }
+
+  @Test
+  void aCellThatNeedsOneRunsOnce() throws Exception {
+    engine.importLater("import java.util.zip.*;");
+    engine.evaluate("int runs = 0; int run() { return ++runs; }", 1, 1);
+    engine.evaluate("CRC32 sum = new CRC32(); sum.update(run());", 2, 1);
+    assertEquals(1, engine.evaluate("runs", 3, 1).object());
+  }
+
+  @Test
+  void whatCellsDeclaredStaysAndKeepsPrecedence() throws Exception {
+    engine.evaluate("class List { int size() { return 7; } }\nint x = 5;", 1, 1);
+    engine.settle();
+    assertEquals(12, engine.evaluate("new List().size() + x", 2, 1).object());
+  }
+
+  @Test
+  void aMethodThatWaitsForATypeIsWhole() throws Exception {
+    engine.importLater("import java.util.zip.*;");
+    engine.evaluate("long sum(CRC32 of) { return of.getValue(); }", 1, 1);
+    assertEquals(0L, engine.evaluate("sum(new CRC32())", 2, 1).object());
+  }
+
+  @Test
+  void completionAndInspectionKnowThem() {
+    engine.importLater("import java.util.zip.*;");
+    assertTrue(new Completer(engine).complete("CRC3", 4).matches().contains("CRC32"));
+    assertTrue(new Inspector(engine).inspect("CRC32", 5, 0).isPresent());
+  }
+}
