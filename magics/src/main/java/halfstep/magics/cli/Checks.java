@@ -1,6 +1,8 @@
 package halfstep.magics.cli;
 
+import halfstep.backend.Backend;
 import halfstep.backend.Backends;
+import halfstep.backend.Devices;
 import halfstep.kernel.install.Fonts;
 import halfstep.kernel.install.JupyterFolders;
 import halfstep.kernel.install.Kernelspec;
@@ -20,7 +22,8 @@ final class Checks {
   private Checks() {}
 
   static List<Check> all() {
-    return List.of(java(), memory(), backend(), fonts(), jupyter(), kernelspec(), HubCheck.run());
+    return List.of(
+        java(), memory(), backend(), gpu(), fonts(), jupyter(), kernelspec(), HubCheck.run());
   }
 
   private static Check java() {
@@ -50,6 +53,16 @@ final class Checks {
     return Backends.obstacles().isEmpty()
         ? Check.fine("SIMD", found)
         : Check.missing("SIMD", found, String.join("; ", Backends.obstacles()));
+  }
+
+  /** A machine without a GPU lacks nothing. */
+  private static Check gpu() {
+    String found =
+        Devices.available().stream()
+            .map(Backend::detail)
+            .findFirst()
+            .orElseGet(() -> "none: " + String.join("; ", Devices.obstacles()));
+    return Check.fine("GPU", found);
   }
 
   private static Check fonts() {

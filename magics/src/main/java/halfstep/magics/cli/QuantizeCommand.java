@@ -1,5 +1,8 @@
 package halfstep.magics.cli;
 
+import halfstep.backend.DeviceChoice;
+import halfstep.backend.DeviceWork;
+import halfstep.backend.Devices;
 import halfstep.export.ExportedJob;
 import halfstep.job.Calibration;
 import halfstep.job.JobReport;
@@ -7,6 +10,7 @@ import halfstep.job.LayerFilter;
 import halfstep.job.LayerRule;
 import halfstep.job.LayerSpecs;
 import halfstep.job.QuantizeJob;
+import halfstep.magics.command.DeviceOption;
 import halfstep.magics.command.GridOptions;
 import halfstep.magics.command.MethodOptions;
 import halfstep.magics.command.MethodSettings;
@@ -76,6 +80,8 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Mixin private ExportTarget target = new ExportTarget();
 
+  @Mixin private DeviceOption device = new DeviceOption();
+
   @Option(names = "--trace", description = "Write every step of the optimisers to trace.jsonl.")
   private boolean trace;
 
@@ -107,17 +113,29 @@ final class QuantizeCommand implements Callable<Integer> {
     excluded.addAll(target.excluded());
     LayerFilter filter = new LayerFilter(include, excluded);
     QuantizeJob job = new QuantizeJob(input, out, specs, how, filter, data, trace);
+    DeviceWork work = Devices.work(deviceChoice());
     try (Meter meter = Meter.on(spec.commandLine().getErr(), "quantizing")) {
       Optional<ExportedJob> exported = exported(job);
       if (exported.isPresent()) {
-        ExportedJob.Done done = exported.get().run(meter::update);
-        report(done.quantized(), job.out(), done.exported().remarks());
+        ExportedJob.Done done = work.call(() -> exported.get().run(meter::update));
+        List<String> remarks = new ArrayList<>(done.exported().remarks());
+        remarks.addAll(work.remarks());
+        report(done.quantized(), job.out(), remarks);
       } else {
-        report(job.run(meter::update), job.out(), List.of());
+        JobReport done = work.call(() -> job.run(meter::update));
+        report(done, job.out(), work.remarks());
       }
       calibration.tell(data);
     }
     return 0;
+  }
+
+  private DeviceChoice deviceChoice() {
+    try {
+      return device.choice();
+    } catch (UsageException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   private Optional<ExportedJob> exported(QuantizeJob job) {

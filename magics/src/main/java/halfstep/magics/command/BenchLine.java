@@ -83,6 +83,7 @@ final class BenchLine implements Line {
   @Mixin private final MatvecOptions matvec = new MatvecOptions();
 
   @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
+  @Mixin private final DeviceOption device = new DeviceOption();
   @Mixin private final ResultOptions result = new ResultOptions();
 
   @Override

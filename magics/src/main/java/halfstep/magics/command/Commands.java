@@ -1,5 +1,6 @@
 package halfstep.magics.command;
 
+import halfstep.backend.DeviceChoice;
 import halfstep.kernel.spi.Completion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,7 +67,7 @@ public final class Commands {
     CommandLine model = model(name);
     Optional<Request.Help> question = Question.of(name, model.getSubcommands().keySet(), words);
     if (question.isPresent()) {
-      return new Understood(question.get(), Showing.USUAL);
+      return new Understood(question.get(), Showing.USUAL, DeviceChoice.CPU);
     }
     CommandSpec spec = parsed(model, words);
     if (!(spec.userObject() instanceof Line line)) {
@@ -74,7 +75,7 @@ public final class Commands {
           "%s needs one of its commands: %s"
               .formatted(UsageSentence.name(spec), String.join(", ", spec.subcommands().keySet())));
     }
-    return new Understood(line.request(), showing(spec));
+    return new Understood(line.request(), showing(spec), device(spec));
   }
 
   /** Whether a command's cell form does something of its own. */
@@ -91,7 +92,8 @@ public final class Commands {
    */
   public static Understood understandCell(String name, List<String> words, String body) {
     CommandSpec spec = parsed(cell(name), words);
-    return new Understood(((CellLine) spec.userObject()).request(body), showing(spec));
+    Request request = ((CellLine) spec.userObject()).request(body);
+    return new Understood(request, showing(spec), device(spec));
   }
 
   /** The model that a line fills, of the deepest command it names. */
@@ -123,6 +125,17 @@ public final class Commands {
         .map(ResultOptions::showing)
         .findFirst()
         .orElse(Showing.USUAL);
+  }
+
+  /** Where a command computes that lets one say it; the others on the processor. */
+  private static DeviceChoice device(CommandSpec spec) {
+    return spec.mixins().values().stream()
+        .map(CommandSpec::userObject)
+        .filter(DeviceOption.class::isInstance)
+        .map(DeviceOption.class::cast)
+        .map(DeviceOption::choice)
+        .findFirst()
+        .orElse(DeviceChoice.CPU);
   }
 
   /**

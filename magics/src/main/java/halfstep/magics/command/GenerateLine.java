@@ -36,6 +36,7 @@ final class GenerateLine implements Line {
   @Mixin private final WritingOptions writing = new WritingOptions();
   @Mixin private final MethodOptions parameters = new MethodOptions();
   @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
+  @Mixin private final DeviceOption device = new DeviceOption();
   @Mixin private final ResultOptions result = new ResultOptions();
 
   @Override

@@ -2,16 +2,15 @@ package halfstep.magics.run;
 
 import halfstep.backend.Backend;
 import halfstep.backend.Backends;
+import halfstep.backend.Devices;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
 import halfstep.magics.table.BackendTables;
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code %gpu}: what computes here. */
 final class GpuCommand {
-
-  /** Backends that use the processor; any other is a device. */
-  private static final List<String> PROCESSOR = List.of("scalar", "vector");
 
   private final Stage stage;
 
@@ -20,31 +19,34 @@ final class GpuCommand {
   }
 
   Report<List<Backend>> run(Request.Gpu request) {
-    List<Backend> available = Backends.available();
-    List<String> obstacles = Backends.obstacles();
+    List<Backend> devices = Devices.available();
+    List<Backend> available = new ArrayList<>(devices);
+    available.addAll(Backends.available());
+    List<String> obstacles = new ArrayList<>(Devices.obstacles());
+    obstacles.addAll(Backends.obstacles());
     Report<List<Backend>> report =
         new Report<>(
-            sentence(available, obstacles),
+            sentence(devices),
             BackendTables.all(available, Backends.current(), obstacles),
             List.of("Every backend finds the same codes, bit for bit."),
-            available,
+            List.copyOf(available),
             "java.util.List<halfstep.backend.Backend>");
     return stage.keep(report, request.as());
   }
 
-  private static String sentence(List<Backend> available, List<String> obstacles) {
-    Backend current = Backends.current();
-    List<String> devices =
-        available.stream().map(Backend::name).filter(name -> !PROCESSOR.contains(name)).toList();
+  private static String sentence(List<Backend> devices) {
+    Backend processor = Backends.current();
     if (!devices.isEmpty()) {
-      return "%s computes here: %s.".formatted(current.name(), current.detail());
+      Backend device = devices.getFirst();
+      return "A GPU can compute here: %s. Say --device %s; without it the processor does, with %s."
+          .formatted(device.detail(), device.name(), processor.name());
     }
     String why =
-        obstacles.stream()
-            .filter(obstacle -> PROCESSOR.stream().noneMatch(obstacle::startsWith))
+        Devices.obstacles().stream()
+            .map(obstacle -> obstacle.split(": ", 2)[1])
             .findFirst()
             .orElse("this build comes without a backend for one");
     return "No GPU computes here (%s); every command works on the processor with %s: %s."
-        .formatted(why, current.name(), current.detail());
+        .formatted(why, processor.name(), processor.detail());
   }
 }

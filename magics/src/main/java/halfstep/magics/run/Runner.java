@@ -1,5 +1,7 @@
 package halfstep.magics.run;
 
+import halfstep.backend.DeviceWork;
+import halfstep.backend.Devices;
 import halfstep.export.ExportException;
 import halfstep.hub.HubException;
 import halfstep.job.JobException;
@@ -65,7 +67,12 @@ public final class Runner {
       Journal.Entry entry = session.journal().begin(name, words, line.request());
       Host recorded = new RecordedHost(host, entry);
       Stage stage = new Stage(recorded, session, line.showing());
-      Report<?> report = written(fulfil(stage, line.request()), line.showing());
+      DeviceWork work = Devices.work(line.device());
+      Report<?> report = work.call(() -> fulfil(stage, line.request()));
+      for (String remark : work.remarks()) {
+        report = report.withNote(remark);
+      }
+      report = written(report, line.showing());
       entry.add(report.bundle());
       return report;
     } catch (ExportException

@@ -1,6 +1,7 @@
 package halfstep.hqq;
 
 import halfstep.backend.Backends;
+import halfstep.backend.Devices;
 import halfstep.quant.Bits;
 import halfstep.quant.Codes;
 import halfstep.quant.FiniteCheck;
@@ -13,6 +14,7 @@ import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
+import java.util.Optional;
 
 /**
  * The result of {@link HqqSolver} without its steps: the same codes and zeros, bit for bit, many
@@ -75,27 +77,50 @@ public final class HqqDirect {
       HqqSolver solver = new HqqSolver(w, spec, config);
       return solver.quantized(solver.result());
     }
-    return quantize(w, spec, config, KERNEL);
+    return quantize(w, spec, config, spec.bits() == Bits.FOUR);
   }
 
   static QuantizedMatrix quantize(Matrix w, QuantSpec spec, Hqq config, HqqKernel kernel) {
-    return quantize(w, spec, config, spec.bits() == Bits.FOUR, kernel);
+    requireFloatZeros(spec);
+    FiniteCheck.require(w, "weights");
+    return new HqqDirect(w, spec, config, spec.bits() == Bits.FOUR, kernel).solve();
   }
 
   /** As {@link HqqSolver#withFractionalStart}. */
   static QuantizedMatrix withFractionalStart(Matrix w, QuantSpec spec, Hqq config) {
-    return quantize(w, spec, config, false, KERNEL);
+    return quantize(w, spec, config, false);
   }
 
-  private static QuantizedMatrix quantize(
-      Matrix w, QuantSpec spec, Hqq config, boolean roundZero, HqqKernel kernel) {
+  private static QuantizedMatrix quantize(Matrix w, QuantSpec spec, Hqq config, boolean roundZero) {
+    requireFloatZeros(spec);
+    FiniteCheck.require(w, "weights");
+    return Devices.kernel(HqqDevice.class)
+        .flatMap(device -> onDevice(device, w, spec, config, roundZero))
+        .orElseGet(() -> new HqqDirect(w, spec, config, roundZero, KERNEL).solve());
+  }
+
+  private static Optional<QuantizedMatrix> onDevice(
+      HqqDevice device, Matrix w, QuantSpec spec, Hqq config, boolean roundZero) {
+    int size = spec.grouping(w.shape()).size();
+    HqqPlan whole = new HqqPlan(spec, config, roundZero, size, config.iterations());
+    Optional<HqqPass> all = device.solve(w, spec, whole);
+    if (all.isEmpty()) {
+      return Optional.empty();
+    }
+    int result = HqqStopping.resultIndex(all.get().errors(), config);
+    if (all.get().settled() <= result) {
+      return all.map(HqqPass::quantized);
+    }
+    HqqPlan shorter = new HqqPlan(spec, config, roundZero, size, result);
+    return device.solve(w, spec, shorter).map(HqqPass::quantized);
+  }
+
+  private static void requireFloatZeros(QuantSpec spec) {
     if (spec.zeroPoint() != ZeroPoint.FLOAT) {
       throw new IllegalArgumentException(
           "HQQ moves the zero continuously, but the specification asks for INTEGER zeros; use"
               + " ZeroPoint.FLOAT");
     }
-    FiniteCheck.require(w, "weights");
-    return new HqqDirect(w, spec, config, roundZero, kernel).solve();
   }
 
   private QuantizedMatrix solve() {

@@ -5,20 +5,26 @@ import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
 
 /** What is the same for all groups of a matrix. Immutable; shared between threads. */
-final class HqqPlan {
+public final class HqqPlan {
 
   /**
    * The kernel takes ŵ as (q − z)·s, the shrinkage as (q − z)/t: they differ by less than this
    * share of |w| + |r|.
    */
-  private static final float ROUNDING = 5e-7f;
+  public static final float ROUNDING = 5e-7f;
 
   private final int size;
   private final int maxCode;
   private final boolean roundZero;
   private final ShrinkLp[] shrinks;
 
-  HqqPlan(QuantSpec spec, Hqq config, boolean roundZero, int size, int iterations) {
+  /**
+   * @param roundZero whether the start's zeros are moved to the nearest whole number, as the
+   *     library does at 4 bit
+   * @param size weights of a group
+   * @param iterations how many half-steps of the configuration's
+   */
+  public HqqPlan(QuantSpec spec, Hqq config, boolean roundZero, int size, int iterations) {
     this.size = size;
     this.maxCode = spec.maxCode();
     this.roundZero = roundZero;
@@ -29,23 +35,28 @@ final class HqqPlan {
     }
   }
 
-  int size() {
+  /** Weights of a group. */
+  public int size() {
     return size;
   }
 
-  int maxCode() {
+  /** The largest code. */
+  public int maxCode() {
     return maxCode;
   }
 
-  boolean roundsZero() {
+  /** Whether the start's zeros are moved to the nearest whole number. */
+  public boolean roundsZero() {
     return roundZero;
   }
 
-  int iterations() {
+  /** Number of half-steps. */
+  public int iterations() {
     return shrinks.length;
   }
 
-  ShrinkLp shrink(int iteration) {
+  /** The shrinkage of a half-step. */
+  public ShrinkLp shrink(int iteration) {
     return shrinks[iteration];
   }
 

@@ -1,6 +1,7 @@
 package halfstep.ls;
 
 import halfstep.backend.Backends;
+import halfstep.backend.Devices;
 import halfstep.quant.AffineGrid;
 import halfstep.quant.Codes;
 import halfstep.quant.GroupParams;
@@ -30,7 +31,11 @@ public final class LeastSquaresDirect {
    * @param solver holds weights, specification and importance; takes no step
    */
   public static QuantizedMatrix quantize(LeastSquaresSolver solver) {
-    return quantize(solver, KERNEL);
+    float[] importance = solver.isUniform() ? new float[0] : solver.importance();
+    return Devices.kernel(LeastSquaresDevice.class)
+        .flatMap(
+            device -> device.solve(solver.weights(), solver.spec(), solver.rounds(), importance))
+        .orElseGet(() -> quantize(solver, KERNEL));
   }
 
   static QuantizedMatrix quantize(LeastSquaresSolver solver, LeastSquaresKernel kernel) {

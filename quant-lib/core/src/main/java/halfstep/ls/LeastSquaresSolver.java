@@ -246,6 +246,11 @@ public final class LeastSquaresSolver {
     return rounds;
   }
 
+  /** Importance of each input channel; not to be modified. */
+  float[] importance() {
+    return importance;
+  }
+
   /** Whether every weight counts as 1. */
   boolean isUniform() {
     for (float one : importance) {

@@ -1,11 +1,13 @@
 package halfstep.rtn;
 
+import halfstep.backend.Devices;
 import halfstep.quant.FiniteCheck;
 import halfstep.quant.GroupRange;
 import halfstep.quant.MinMaxRounding;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.tensor.Matrix;
+import java.util.Optional;
 
 /**
  * Round to nearest: each group's minimum and maximum span the codes, each weight takes the nearest.
@@ -47,7 +49,17 @@ public final class RoundToNearest {
               .formatted(rule.label(), rule.zeroPoint(), spec.zeroPoint(), rule.zeroPoint()));
     }
     FiniteCheck.require(w, "weights");
-    return MinMaxRounding.codes(
-        w, spec, (values, from, size) -> rule.grid(GroupRange.of(values, from, size), spec.bits()));
+    return onDevice(w, spec, rule)
+        .orElseGet(() ->
+            MinMaxRounding.codes(
+                w,
+                spec,
+                (values, from, size) -> rule.grid(GroupRange.of(values, from, size), spec.bits())));
+  }
+
+  private static Optional<QuantizedMatrix> onDevice(Matrix w, QuantSpec spec, RoundingRule rule) {
+    return rule.equals(RoundingRule.of(spec))
+        ? Devices.kernel(RtnDevice.class).flatMap(device -> device.round(w, spec))
+        : Optional.empty();
   }
 }

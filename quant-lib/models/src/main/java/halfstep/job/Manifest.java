@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import halfstep.backend.Devices;
 import halfstep.metric.LayerError;
 import halfstep.quant.QuantSpec;
 import java.io.IOException;
@@ -41,7 +42,7 @@ final class Manifest {
     }
     // nothing in these methods is drawn at random
     root.putNull("seed");
-    root.put("device", "cpu");
+    root.put("device", Devices.label());
   }
 
   private void filter(LayerFilter filter) {

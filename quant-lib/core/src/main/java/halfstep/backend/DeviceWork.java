@@ -1,0 +1,59 @@
+package halfstep.backend;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Some work and the device it goes to. Kernels of the device that must leave a matrix to the
+ * processor say so here, so that nobody takes the processor's time for the device's.
+ */
+public final class DeviceWork {
+
+  private static final ScopedValue<DeviceWork> CURRENT = ScopedValue.newInstance();
+
+  private final Optional<Backend> device;
+  private final Set<String> remarks = new LinkedHashSet<>();
+
+  DeviceWork(Optional<Backend> device) {
+    this.device = device;
+  }
+
+  /** Work on a device that is open already. */
+  public static DeviceWork on(Backend device) {
+    return new DeviceWork(Optional.of(device));
+  }
+
+  static Optional<DeviceWork> current() {
+    return CURRENT.isBound() ? Optional.of(CURRENT.get()) : Optional.empty();
+  }
+
+  /** The device; empty if the processor computes. */
+  public Optional<Backend> device() {
+    return device;
+  }
+
+  /**
+   * Does the work on the calling thread.
+   *
+   * @return what it gives
+   */
+  public <R> R call(Supplier<R> work) {
+    return ScopedValue.where(CURRENT, this).call(work::get);
+  }
+
+  /** What was said so far, each sentence once, in order. */
+  public List<String> remarks() {
+    synchronized (remarks) {
+      return List.copyOf(remarks);
+    }
+  }
+
+  void say(String remark) {
+    synchronized (remarks) {
+      remarks.add(remark);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package halfstep.cuda;
+
+import halfstep.backend.DeviceWork;
+import halfstep.cuda.GpuCheck.Agreement;
+import halfstep.hqq.HqqDirect;
+import halfstep.linear.QuantizedLinear;
+import halfstep.ls.LeastSquaresDirect;
+import halfstep.ls.LeastSquaresSolver;
+import halfstep.quant.Axis;
+import halfstep.quant.Bits;
+import halfstep.quant.QuantMethod.Hqq;
+import halfstep.quant.QuantSpec;
+import halfstep.quant.QuantizedMatrix;
+import halfstep.quant.ZeroPoint;
+import halfstep.rtn.RoundToNearest;
+import halfstep.tensor.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Every kernel beside the processor's solver. */
+final class Agreements {
+
+  /** Of Σ |ŵ|·|x|: float32's sums in another order. */
+  private static final double PRODUCT = 1e-5;
+
+  private final CudaBackend backend;
+  private final int rows;
+  private final int columns;
+  private final List<Agreement> found = new ArrayList<>();
+
+  /**
+   * @param small whether to look at small matrices alone
+   */
+  Agreements(CudaBackend backend, boolean small) {
+    this.backend = backend;
+    this.rows = small ? 8 : 1024;
+    this.columns = small ? 256 : 4096;
+  }
+
+  List<Agreement> all(Consumer<Object> listener) {
+    for (Bits bits : List.of(Bits.TWO, Bits.THREE, Bits.FOUR, Bits.EIGHT)) {
+      for (float sigma : new float[] {0.02f, 0.5f}) {
+        Matrix w = gaussian(rows, columns, sigma);
+        for (int size : new int[] {32, 64, 128, columns}) {
+          QuantSpec spec = new QuantSpec(bits, size, Axis.IN, ZeroPoint.FLOAT);
+          String of = "%s, sigma %s".formatted(spec.label(), sigma);
+          codes("hqq " + of, () -> HqqDirect.quantize(w, spec, Hqq.LEGACY));
+          codes("rtn " + of, () -> RoundToNearest.quantize(w, spec));
+          QuantSpec whole = spec.with(ZeroPoint.INTEGER);
+          codes("rtn integer zero " + of, () -> RoundToNearest.quantize(w, whole));
+          codes("ls " + of, () -> LeastSquaresDirect.quantize(new LeastSquaresSolver(w, spec, 5)));
+        }
+        QuantSpec down = new QuantSpec(bits, rows, Axis.OUT, ZeroPoint.FLOAT);
+        codes(
+            "hqq %s, sigma %s".formatted(down.label(), sigma),
+            () -> HqqDirect.quantize(w, down, Hqq.LEGACY));
+      }
+      QuantizedMatrix weights =
+          RoundToNearest.quantize(
+              gaussian(rows, columns, 0.02f), new QuantSpec(bits, 64, Axis.IN, ZeroPoint.FLOAT));
+      for (int batch : new int[] {1, 4, 8, 16}) {
+        found.add(product(weights, batch));
+      }
+      found.add(dequantization(weights));
+    }
+    found.forEach(listener);
+    return found;
+  }
+
+  private void codes(String name, Supplier<QuantizedMatrix> work) {
+    QuantizedMatrix here = work.get();
+    QuantizedMatrix there = DeviceWork.on(backend).call(work);
+    found.add(new Agreement(name, here.codes().countDifferent(there.codes()), 0));
+  }
+
+  private Agreement product(QuantizedMatrix weights, int batch) {
+    Matrix x = gaussian(batch, columns, 1f);
+    Matrix here = QuantizedLinear.of(weights).apply(x);
+    Matrix w = weights.dequantized();
+    double worst = 0;
+    try (GpuLinear linear = new GpuLinear(backend.device(), weights)) {
+      Matrix there = linear.apply(x);
+      for (long r = 0; r < rows; r++) {
+        for (long t = 0; t < batch; t++) {
+          double size = 0;
+          for (long c = 0; c < columns; c++) {
+            size += Math.abs((double) w.get(r, c) * x.get(t, c));
+          }
+          worst = Math.max(worst, Math.abs(here.get(t, r) - there.get(t, r)) / size);
+        }
+      }
+    }
+    return new Agreement(
+        "product %s, batch %d".formatted(weights.spec().label(), batch), worst, PRODUCT);
+  }
+
+  private Agreement dequantization(QuantizedMatrix weights) {
+    Matrix here = weights.dequantized();
+    double different = 0;
+    try (GpuLinear linear = new GpuLinear(backend.device(), weights)) {
+      Matrix there = linear.dequantized();
+      for (long i = 0; i < here.size(); i++) {
+        different += here.at(i) == there.at(i) ? 0 : 1;
+      }
+    }
+    return new Agreement("dequantize " + weights.spec().label(), different, 0);
+  }
+
+  static Matrix gaussian(long rows, long columns, float sigma) {
+    SplittableRandom random = new SplittableRandom(rows + columns);
+    Matrix w = Matrix.zeros(rows, columns);
+    for (long i = 0; i < w.size(); i++) {
+      w.put(i, (float) random.nextGaussian() * sigma);
+    }
+    return w;
+  }
+}

@@ -1,0 +1,89 @@
+package halfstep.cuda;
+
+import halfstep.backend.Backend;
+import halfstep.backend.Devices;
+import halfstep.cuda.device.GpuDevice;
+import halfstep.cuda.device.GpuException;
+import halfstep.hqq.HqqDevice;
+import halfstep.ls.LeastSquaresDevice;
+import halfstep.rtn.RtnDevice;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** A GPU and the solvers that run on it. What it cannot take it leaves to the processor, aloud. */
+final class CudaBackend implements Backend {
+
+  /** The word that asks for it. */
+  static final String NAME = "cuda";
+
+  private final GpuDevice device;
+  private final Map<Class<?>, Object> kernels;
+  private volatile Optional<String> failure = Optional.empty();
+
+  CudaBackend(GpuDevice device) {
+    this.device = device;
+    this.kernels =
+        Map.of(
+            HqqDevice.class, new GpuHqq(this),
+            LeastSquaresDevice.class, new GpuLeastSquares(this),
+            RtnDevice.class, new GpuRtn(this));
+  }
+
+  GpuDevice device() {
+    return device;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String detail() {
+    return "%s, %s, %d multiprocessors, %.1f GiB free"
+        .formatted(
+            device.name(),
+            device.capability(),
+            device.multiprocessors(),
+            device.freeMemory() / 0x1p30);
+  }
+
+  @Override
+  public <K> Optional<K> kernel(Class<K> type) {
+    return Optional.ofNullable(type.cast(kernels.get(type)));
+  }
+
+  /** Why nothing more can be done here; empty as long as the device works. */
+  Optional<String> failure() {
+    return failure;
+  }
+
+  /**
+   * Does work on the device, if the device can do it.
+   *
+   * @param what names the work: "HQQ on 4096 × 4096"
+   * @param work gives nothing if the processor must do it
+   * @return nothing, after the reason was said, where memory or the device failed
+   */
+  <R> Optional<R> attempt(String what, Supplier<Optional<R>> work) {
+    if (failure.isPresent()) {
+      return left(what, failure.get());
+    }
+    try {
+      return work.get();
+    } catch (GpuException e) {
+      if (e.isDeviceLost()) {
+        failure =
+            Optional.of("the GPU was lost (%s); restart to use it again".formatted(e.getMessage()));
+      }
+      return left(what, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Leaves work to the processor. */
+  static <R> Optional<R> left(String what, String why) {
+    Devices.say("%s: the processor computed, not the GPU: %s.".formatted(what, why));
+    return Optional.empty();
+  }
+}

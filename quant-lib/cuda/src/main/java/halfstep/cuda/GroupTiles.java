@@ -1,0 +1,145 @@
+package halfstep.cuda;
+
+import halfstep.backend.Devices;
+import halfstep.cuda.device.GpuDevice;
+import halfstep.cuda.device.Held;
+import halfstep.cuda.device.OutOfDeviceMemoryException;
+import halfstep.quant.Axis;
+import halfstep.quant.Codes;
+import halfstep.quant.GroupParams;
+import halfstep.quant.Grouping;
+import halfstep.quant.QuantSpec;
+import halfstep.quant.QuantizedMatrix;
+import halfstep.tensor.InterruptedWork;
+import halfstep.tensor.Matrix;
+import halfstep.tensor.Parallel;
+import halfstep.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Takes a matrix through a device, tile by tile, two at a time: while the device works on one, the
+ * host fills and empties the other. Groups lie one after another on the device, whatever the axis.
+ */
+final class GroupTiles {
+
+  /** Weights of a tile: long enough to hide a launch, short enough to be interrupted. */
+  private static final int WEIGHTS = 1 << 22;
+
+  private final GpuDevice device;
+  private final Matrix w;
+  private final QuantSpec spec;
+  private final String what;
+  private final Grouping grouping;
+  private final Matrix scales;
+  private final Matrix zeros;
+  private final Codes codes;
+  private boolean refused;
+
+  /**
+   * @param w finite weights, {@code out × in}; not modified
+   * @param what names the work if it is interrupted
+   */
+  GroupTiles(GpuDevice device, Matrix w, QuantSpec spec, String what) {
+    this.device = device;
+    this.w = w;
+    this.spec = spec;
+    this.what = what;
+    this.grouping = spec.grouping(w.shape());
+    Shape params = grouping.paramShape();
+    this.scales = Matrix.zeros(params.rows(), params.cols());
+    this.zeros = Matrix.zeros(params.rows(), params.cols());
+    this.codes = Codes.zeros(w.shape());
+  }
+
+  /**
+   * Runs a kernel on all groups. Where memory is short, tiles get smaller, down to one block.
+   *
+   * @return empty if some group's range is beyond float32
+   * @throws OutOfDeviceMemoryException if not even two tiles of one block fit
+   */
+  Optional<QuantizedMatrix> run(GroupKernel kernel) {
+    int perBlock = grouping.groupsPerBlock();
+    long blocks = Math.min(grouping.blocks(), Math.max(1, WEIGHTS / (perBlock * grouping.size())));
+    boolean shrunk = false;
+    while (true) {
+      int most = (int) Math.min(grouping.groups(), blocks * perBlock);
+      try (Held held = new Held()) {
+        List<Tile> tiles = new ArrayList<>();
+        for (int i = 0; i < Math.min(2, Math.ceilDiv(grouping.groups(), most)); i++) {
+          tiles.add(new Tile(device, most, grouping.size(), kernel.errors(most), held));
+        }
+        if (shrunk) {
+          Devices.say(
+              "%s of %s: the GPU's memory is short, so it went there in parts of at most %,d weights."
+                  .formatted(what, w.shape(), (long) most * grouping.size()));
+        }
+        pass(kernel, tiles, most);
+        return refused
+            ? Optional.empty()
+            : Optional.of(new QuantizedMatrix(spec, codes, new GroupParams(scales, zeros)));
+      } catch (OutOfDeviceMemoryException e) {
+        if (blocks == 1) {
+          throw e;
+        }
+        blocks = Math.ceilDiv(blocks, 2);
+        shrunk = true;
+      }
+    }
+  }
+
+  private void pass(GroupKernel kernel, List<Tile> tiles, int most) {
+    try {
+      int turn = 0;
+      for (long first = 0; first < grouping.groups(); first += most) {
+        Parallel.checkInterrupt(what);
+        Tile tile = tiles.get(turn++ % tiles.size());
+        finish(kernel, tile);
+        tile.first = first;
+        tile.groups = (int) Math.min(most, grouping.groups() - first);
+        fill(tile);
+        tile.upload();
+        kernel.launch(tile);
+        tile.download();
+      }
+      for (int i = 0; i < tiles.size(); i++) {
+        finish(kernel, tiles.get(turn++ % tiles.size()));
+      }
+    } catch (InterruptedWork stopped) {
+      tiles.forEach(tile -> device.synchronize(tile.stream)); // copies still go to their memory
+      throw stopped;
+    }
+  }
+
+  private void fill(Tile tile) {
+    MemorySegment into = tile.hostWeights.segment();
+    int size = grouping.size();
+    if (spec.axis() == Axis.IN) {
+      long from = tile.first * size * Float.BYTES;
+      MemorySegment.copy(w.segment(), from, into, 0, (long) tile.groups * size * Float.BYTES);
+      return;
+    }
+    float[] values = new float[tile.groups * size];
+    grouping.read(w, tile.first, tile.groups, values);
+    MemorySegment.copy(values, 0, into, ValueLayout.JAVA_FLOAT, 0, values.length);
+  }
+
+  /** Waits for what is under way in a tile and writes it where it belongs. */
+  private void finish(GroupKernel kernel, Tile tile) {
+    if (tile.groups == 0) {
+      return;
+    }
+    device.synchronize(tile.stream);
+    refused |= tile.isRefused();
+    byte[] bytes = new byte[tile.groups * grouping.size()];
+    MemorySegment.copy(tile.hostCodes.segment(), ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
+    grouping.write(codes, tile.first, tile.groups, bytes);
+    scales.write(tile.first, Tile.floats(tile.hostScales, tile.groups), 0, tile.groups);
+    zeros.write(tile.first, Tile.floats(tile.hostZeros, tile.groups), 0, tile.groups);
+    kernel.finished(tile);
+    tile.groups = 0;
+  }
+}

@@ -1,0 +1,114 @@
+package halfstep.cuda;
+
+import halfstep.cuda.device.DeviceMemory;
+import halfstep.cuda.device.GpuDevice;
+import halfstep.cuda.device.GpuEvent;
+import halfstep.cuda.device.GpuStream;
+import halfstep.cuda.device.Held;
+import halfstep.cuda.device.Launch;
+import halfstep.quant.QuantMethod.Hqq;
+import halfstep.quant.QuantSpec;
+import halfstep.quant.QuantizedMatrix;
+import halfstep.rtn.RoundToNearest;
+import halfstep.tensor.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How fast kernels are whose matrices lie on the device, beside a copy of memory. */
+final class Rates {
+
+  private static final int THREADS = 256;
+
+  private final GpuDevice device;
+  private final int repeats;
+  private final int rows;
+  private final int columns;
+  private final long copied;
+
+  /**
+   * @param small whether only to see that everything runs
+   */
+  Rates(GpuDevice device, boolean small) {
+    this.device = device;
+    this.repeats = small ? 3 : 31;
+    this.rows = small ? 16 : 8192;
+    this.columns = small ? 256 : 28672;
+    this.copied = small ? 1 << 12 : 1L << 30;
+  }
+
+  /** The copy first. */
+  List<CheckRow> all() {
+    List<CheckRow> all = new ArrayList<>();
+    all.add(copy());
+    Matrix square = Agreements.gaussian(rows, columns / 4, 0.02f);
+    for (int bits : new int[] {4, 3, 2, 8}) {
+      all.add(hqq(square, bits));
+    }
+    Matrix wide = Agreements.gaussian(rows, columns, 0.02f);
+    for (int bits : new int[] {4, 3, 2, 8}) {
+      all.addAll(products(wide, bits));
+    }
+    return all;
+  }
+
+  private CheckRow copy() {
+    try (Held held = new Held()) {
+      GpuStream stream = held.add(device.stream());
+      DeviceMemory from = held.add(device.allocate(copied));
+      DeviceMemory to = held.add(device.allocate(copied));
+      device.clear(from, copied, stream);
+      Launch launch =
+          Launch.of(device.kernel("copy", "copy"), 8 * device.multiprocessors(), THREADS)
+              .with(from, to, Math.toIntExact(copied / 16));
+      return row("copy", "%d MiB".formatted(copied >> 20), launch, 2 * copied, stream);
+    }
+  }
+
+  /** Weights in, codes, scales and zeros out. */
+  private CheckRow hqq(Matrix w, int bits) {
+    QuantSpec spec = QuantSpec.of(bits, 64);
+    try (Held held = new Held()) {
+      Launch launch = GpuHqq.resident(device, w, spec, Hqq.LEGACY, held);
+      GpuStream stream = held.add(device.stream());
+      long bytes = w.size() * Float.BYTES + w.size() + 2 * Float.BYTES * (w.size() / 64);
+      return row(
+          "hqq %d bit g64, float32".formatted(bits), w.shape().toString(), launch, bytes, stream);
+    }
+  }
+
+  private List<CheckRow> products(Matrix w, int bits) {
+    List<CheckRow> all = new ArrayList<>();
+    QuantizedMatrix weights = RoundToNearest.quantize(w, QuantSpec.of(bits, 64));
+    try (GpuLinear linear = new GpuLinear(device, weights);
+        Held held = new Held()) {
+      GpuStream stream = held.add(device.stream());
+      for (int batch : new int[] {1, 4, 8, 16}) {
+        DeviceMemory x = held.add(device.allocate((long) batch * columns * Float.BYTES));
+        DeviceMemory y = held.add(device.allocate((long) batch * rows * Float.BYTES));
+        device.clear(x, x.bytes(), stream);
+        all.add(
+            row(
+                "product %d bit, batch %d".formatted(bits, batch),
+                weights.shape().toString(),
+                linear.product(x, y, batch),
+                linear.bytes() + x.bytes() + y.bytes(),
+                stream));
+      }
+    }
+    return all;
+  }
+
+  private CheckRow row(String name, String shape, Launch launch, long bytes, GpuStream stream) {
+    float[] millis = new float[repeats];
+    device.launch(launch, stream); // the first also compiles and warms up
+    for (int i = 0; i < repeats; i++) {
+      try (GpuEvent before = device.mark(stream)) {
+        device.launch(launch, stream);
+        try (GpuEvent after = device.mark(stream)) {
+          millis[i] = device.millis(before, after);
+        }
+      }
+    }
+    return new CheckRow(name, shape, millis, bytes);
+  }
+}

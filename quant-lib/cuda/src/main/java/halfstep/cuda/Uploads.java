@@ -1,0 +1,29 @@
+package halfstep.cuda;
+
+import halfstep.cuda.device.DeviceMemory;
+import halfstep.cuda.device.GpuDevice;
+import halfstep.cuda.device.GpuStream;
+import halfstep.cuda.device.Held;
+import halfstep.cuda.device.HostMemory;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Small things that go to the device once and stay for a whole matrix. */
+final class Uploads {
+
+  private Uploads() {}
+
+  /** Some floats on the device; there is room for one if there are none. */
+  static DeviceMemory floats(GpuDevice device, float[] values, Held held) {
+    long bytes = (long) Float.BYTES * Math.max(1, values.length);
+    DeviceMemory memory = held.add(device.allocate(bytes));
+    try (Held staging = new Held()) {
+      GpuStream stream = staging.add(device.stream());
+      HostMemory host = staging.add(device.pin(bytes));
+      MemorySegment.copy(values, 0, host.segment(), ValueLayout.JAVA_FLOAT, 0, values.length);
+      device.upload(host, memory, bytes, stream);
+      device.synchronize(stream);
+    }
+    return memory;
+  }
+}

@@ -1,0 +1,71 @@
+"""Compiles the kernels to PTX: python compile_ptx.py SOURCES OUT
+
+Needs NVRTC 12.0.76 (pip package nvidia-cuda-nvrtc-cu12) and no GPU. The same sources give the same bytes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import sys
+from pathlib import Path
+
+# Turing and newer; NVRTC 12.0 writes ISA 8.0, which drivers from 525 on read.
+# A product and a sum are rounded one after the other, as on the processor, unless fmaf says otherwise.
+OPTIONS = ["--gpu-architecture=compute_75", "--fmad=false", "--std=c++17"]
+VERSION = (12, 0)
+
+
+def library() -> ctypes.CDLL:
+    found = importlib.util.find_spec("nvidia.cuda_nvrtc")
+    if found is None or not found.submodule_search_locations:
+        sys.exit("compile_ptx: NVRTC is missing; quant-lib/cuda/build-ptx installs it")
+    folder = Path(next(iter(found.submodule_search_locations))) / "lib"
+    nvrtc = ctypes.CDLL(str(folder / "libnvrtc.so.12"))
+    major, minor = ctypes.c_int(), ctypes.c_int()
+    nvrtc.nvrtcVersion(ctypes.byref(major), ctypes.byref(minor))
+    if (major.value, minor.value) != VERSION:
+        sys.exit(f"compile_ptx: NVRTC {major.value}.{minor.value} came, but the PTX is pinned to {VERSION}")
+    return nvrtc
+
+
+def strings(values: list[bytes]):
+    return (ctypes.c_char_p * len(values))(*values)
+
+
+def text(nvrtc: ctypes.CDLL, what: str, program: ctypes.c_void_p) -> bytes:
+    size = ctypes.c_size_t()
+    getattr(nvrtc, f"nvrtcGet{what}Size")(program, ctypes.byref(size))
+    buffer = ctypes.create_string_buffer(size.value)
+    getattr(nvrtc, f"nvrtcGet{what}")(program, buffer)
+    return buffer.value
+
+
+def compile_file(nvrtc: ctypes.CDLL, source: Path, headers: list[Path]) -> bytes:
+    program = ctypes.c_void_p()
+    nvrtc.nvrtcCreateProgram(
+        ctypes.byref(program),
+        source.read_bytes(),
+        source.name.encode(),
+        len(headers),
+        strings([header.read_bytes() for header in headers]),
+        strings([header.name.encode() for header in headers]),
+    )
+    options = strings([option.encode() for option in OPTIONS])
+    if nvrtc.nvrtcCompileProgram(program, len(OPTIONS), options):
+        sys.exit(f"compile_ptx: {source.name}\n{text(nvrtc, 'ProgramLog', program).decode()}")
+    return text(nvrtc, "PTX", program)
+
+
+def main() -> None:
+    sources, out = Path(sys.argv[1]), Path(sys.argv[2])
+    nvrtc = library()
+    headers = sorted(sources.glob("*.cuh"))
+    out.mkdir(parents=True, exist_ok=True)
+    for source in sorted(sources.glob("*.cu")):
+        ptx = compile_file(nvrtc, source, headers)
+        (out / source.with_suffix(".ptx").name).write_bytes(ptx)
+        print(f"{source.stem}.ptx {len(ptx)} bytes")
+
+
+main()

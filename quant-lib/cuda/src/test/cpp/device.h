@@ -1,0 +1,60 @@
+// CUDA's dialect for a C++ compiler: the kernels of src/main/cuda compile unchanged against this.
+// One fiber is one CUDA thread; barriers and shuffles hand over to the scheduler (see fibers.cpp).
+#pragma once
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#define __global__
+#define __device__
+#define __shared__
+#define __forceinline__ inline __attribute__((always_inline))
+
+struct dim3 {
+  unsigned x = 1, y = 1, z = 1;
+};
+struct alignas(16) float4 {
+  float x, y, z, w;
+};
+
+namespace standin {
+
+extern dim3 threadIndex, blockIndex, blockSize, gridSize;
+
+// Hands over until the whole block is here.
+void blockBarrier();
+
+// Gives bits to the lanes of mask and returns those of the lane whose number differs by other.
+uint32_t exchange(unsigned mask, uint32_t bits, int other);
+
+}  // namespace standin
+
+#define threadIdx standin::threadIndex
+#define blockIdx standin::blockIndex
+#define blockDim standin::blockSize
+#define gridDim standin::gridSize
+
+inline void __syncthreads() { standin::blockBarrier(); }
+
+inline float __int_as_float(int bits) {
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+inline int __float_as_int(float value) {
+  int bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+inline float __shfl_xor_sync(unsigned mask, float value, int other) {
+  uint32_t bits = (uint32_t)__float_as_int(value);
+  return __int_as_float((int)standin::exchange(mask, bits, other));
+}
+
+inline int atomicMax(int* at, int value) {
+  int before = *at;
+  *at = before > value ? before : value;
+  return before;
+}

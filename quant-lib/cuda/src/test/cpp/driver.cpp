@@ -1,0 +1,244 @@
+// A stand-in for libcuda.so.1: the calls of CUDA's driver API that we use, on the processor. Device
+// memory is malloc's, streams do everything at once, a kernel is the C++ of its own source. It tests
+// arguments, sizes, indices, barriers, arithmetic and what becomes of errors; not PTX, not real
+// concurrency, not speed.
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "fibers.h"
+#include "kernels.h"
+
+#define API extern "C" __attribute__((visibility("default")))
+
+typedef unsigned long long Address;
+typedef int Result;
+
+static const Result OK = 0, INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NO_DEVICE = 100,
+                    INVALID_DEVICE = 101, INVALID_PTX = 218, NOT_FOUND = 500, ILLEGAL_ADDRESS = 700,
+                    LAUNCH_FAILED = 719;
+
+namespace {
+
+struct Machine {
+  std::mutex lock;
+  int devices = 1;
+  size_t memory = (size_t)1 << 30;
+  size_t used = 0;
+  long launches = 0;
+  long failAt = -1;   // number of the launch that fails
+  Result failure = OK;
+  Result lost = OK;   // after a kernel's fault every call gives it
+  std::map<Address, size_t> blocks;
+};
+
+Machine machine;
+
+// Whether all bytes lie in one allocation: what a device would answer with an illegal address.
+bool holds(Address at, size_t bytes) {
+  auto next = machine.blocks.upper_bound(at);
+  if (next == machine.blocks.begin()) {
+    return false;
+  }
+  auto block = std::prev(next);
+  return at + bytes <= block->first + block->second;
+}
+
+}  // namespace
+
+#define GUARDED                                        \
+  std::lock_guard<std::mutex> guard(machine.lock);     \
+  if (machine.lost) return machine.lost
+
+// ---- what tests set
+
+API void standin_reset() {
+  std::lock_guard<std::mutex> guard(machine.lock);
+  machine.devices = 1;
+  machine.memory = (size_t)1 << 30;
+  machine.launches = 0;
+  machine.failAt = -1;
+  machine.lost = OK;
+}
+API void standin_devices(int count) { machine.devices = count; }
+API void standin_memory(long bytes) { machine.memory = (size_t)bytes; }
+API void standin_fail(long launch, int code) {
+  machine.failAt = machine.launches + launch;
+  machine.failure = code;
+}
+API long standin_launches() { return machine.launches; }
+API long standin_used() { return (long)machine.used; }
+
+// ---- devices
+
+API Result cuInit(unsigned) { return machine.devices ? OK : NO_DEVICE; }
+API Result cuDriverGetVersion(int* version) {
+  *version = 12000;
+  return OK;
+}
+API Result cuDeviceGetCount(int* count) {
+  *count = machine.devices;
+  return OK;
+}
+API Result cuDeviceGet(int* device, int index) {
+  *device = index;
+  return index < machine.devices ? OK : INVALID_DEVICE;
+}
+API Result cuDeviceGetName(char* name, int length, int) {
+  snprintf(name, (size_t)length, "stand-in on the processor");
+  return OK;
+}
+API Result cuDeviceGetAttribute(int* value, int attribute, int) {
+  const int MULTIPROCESSORS = 16, MAJOR = 75, MINOR = 76;
+  *value = attribute == MAJOR ? 7 : attribute == MINOR ? 5 : attribute == MULTIPROCESSORS ? 1 : 0;
+  return OK;
+}
+API Result cuDeviceTotalMem_v2(size_t* bytes, int) {
+  *bytes = machine.memory;
+  return OK;
+}
+API Result cuDevicePrimaryCtxRetain(void** context, int) {
+  GUARDED;
+  *context = &machine;
+  return OK;
+}
+API Result cuDevicePrimaryCtxRelease_v2(int) { return OK; }
+API Result cuCtxSetCurrent(void*) { return machine.lost; }
+
+// ---- memory
+
+API Result cuMemGetInfo_v2(size_t* free, size_t* total) {
+  GUARDED;
+  *total = machine.memory;
+  *free = machine.memory > machine.used ? machine.memory - machine.used : 0;
+  return OK;
+}
+API Result cuMemAlloc_v2(Address* at, size_t bytes) {
+  GUARDED;
+  if (machine.used + bytes > machine.memory) {
+    return OUT_OF_MEMORY;
+  }
+  void* block = aligned_alloc(256, (bytes + 255) / 256 * 256);
+  memset(block, 0xff, bytes);  // NaN: what was not written shows
+  machine.used += bytes;
+  machine.blocks[*at = (Address)block] = bytes;
+  return OK;
+}
+API Result cuMemFree_v2(Address at) {
+  std::lock_guard<std::mutex> guard(machine.lock);
+  auto block = machine.blocks.find(at);
+  if (block == machine.blocks.end()) {
+    return INVALID_VALUE;
+  }
+  machine.used -= block->second;
+  machine.blocks.erase(block);
+  free((void*)at);
+  return machine.lost;
+}
+API Result cuMemHostAlloc(void** at, size_t bytes, unsigned) {
+  *at = aligned_alloc(256, (bytes + 255) / 256 * 256);
+  return OK;
+}
+API Result cuMemFreeHost(void* at) {
+  free(at);
+  return OK;
+}
+API Result cuMemcpyHtoDAsync_v2(Address to, const void* from, size_t bytes, void*) {
+  GUARDED;
+  if (!holds(to, bytes)) return machine.lost = ILLEGAL_ADDRESS;
+  memcpy((void*)to, from, bytes);
+  return OK;
+}
+API Result cuMemcpyDtoHAsync_v2(void* to, Address from, size_t bytes, void*) {
+  GUARDED;
+  if (!holds(from, bytes)) return machine.lost = ILLEGAL_ADDRESS;
+  memcpy(to, (void*)from, bytes);
+  return OK;
+}
+API Result cuMemsetD8Async(Address at, unsigned char value, size_t bytes, void*) {
+  GUARDED;
+  if (!holds(at, bytes)) return machine.lost = ILLEGAL_ADDRESS;
+  memset((void*)at, value, bytes);
+  return OK;
+}
+
+// ---- streams and events
+
+API Result cuStreamCreate(void** stream, unsigned) {
+  GUARDED;
+  *stream = malloc(1);
+  return OK;
+}
+API Result cuStreamDestroy_v2(void* stream) {
+  free(stream);
+  return machine.lost;
+}
+API Result cuStreamSynchronize(void*) { return machine.lost; }
+API Result cuEventCreate(void** event, unsigned) {
+  GUARDED;
+  *event = calloc(1, sizeof(long));
+  return OK;
+}
+API Result cuEventDestroy_v2(void* event) {
+  free(event);
+  return machine.lost;
+}
+API Result cuEventRecord(void* event, void*) {
+  *(long*)event = machine.launches;
+  return machine.lost;
+}
+API Result cuEventSynchronize(void*) { return machine.lost; }
+// A millisecond a launch: nobody shall take the stand-in's time for a device's.
+API Result cuEventElapsedTime(float* millis, void* from, void* to) {
+  *millis = (float)(*(long*)to - *(long*)from);
+  return machine.lost;
+}
+
+// ---- modules and launches
+
+API Result cuModuleLoadData(void** module, const void* image) {
+  GUARDED;
+  std::string text((const char*)image);
+  if (text.find(".version") == std::string::npos) {
+    return INVALID_PTX;
+  }
+  *module = new std::string(text);
+  return OK;
+}
+API Result cuModuleUnload(void* module) {
+  delete (std::string*)module;
+  return machine.lost;
+}
+// A kernel must be in the PTX that came, and in the sources that this library was made of.
+API Result cuModuleGetFunction(void** function, void* module, const char* name) {
+  GUARDED;
+  std::string entry = std::string(".entry ") + name + "(";
+  *function = (void*)standin::kernelNamed(name);
+  bool there = *function && ((std::string*)module)->find(entry) != std::string::npos;
+  return there ? OK : NOT_FOUND;
+}
+API Result cuLaunchKernel(
+    void* function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY,
+    unsigned blockZ, unsigned sharedBytes, void*, void** arguments, void**) {
+  GUARDED;
+  if (!gridX || !gridY || !blockX || blockX > 1024 || gridZ != 1 || blockY != 1 || blockZ != 1) {
+    return INVALID_VALUE;
+  }
+  if (++machine.launches == machine.failAt) {
+    return machine.lost = machine.failure;
+  }
+  const standin::Kernel* kernel = (const standin::Kernel*)function;
+  dim3 grid, block;
+  grid.x = gridX;
+  grid.y = gridY;
+  block.x = blockX;
+  const char* wrong = standin::run(
+      grid, block, sharedBytes, [&] { kernel->call(kernel->function, arguments); });
+  if (*wrong) {
+    fprintf(stderr, "stand-in: %s: %s\n", kernel->name, wrong);
+    return machine.lost = LAUNCH_FAILED;
+  }
+  return OK;
+}

@@ -1,0 +1,71 @@
+#include "kernels.h"
+
+#include <cstring>
+#include <utility>
+
+#include "fibers.h"
+
+#include "../../main/cuda/copy.cu"
+#include "../../main/cuda/dequantize.cu"
+#include "../../main/cuda/hqq.cu"
+#include "../../main/cuda/ls.cu"
+#include "../../main/cuda/matvec.cu"
+#include "../../main/cuda/pack.cu"
+#include "../../main/cuda/rtn.cu"
+
+// What every device has without being asked for more.
+static const size_t SHARED = 48 << 10;
+alignas(16) float groupErrors[SHARED / sizeof(float)];
+float4 shared[SHARED / sizeof(float4)];
+
+namespace standin {
+namespace {
+
+template <class... A>
+struct Caller {
+  template <size_t... I>
+  static void spread(void* function, void** arguments, std::index_sequence<I...>) {
+    ((void (*)(A...))function)(*(A*)arguments[I]...);
+  }
+  static void call(void* function, void** arguments) {
+    spread(function, arguments, std::index_sequence_for<A...>());
+  }
+};
+
+template <class... A>
+Kernel kernel(const char* name, void (*function)(A...)) {
+  return {name, (void*)function, Caller<A...>::call};
+}
+
+#define OF(NAME) kernel(#NAME, NAME)
+#define MATVEC_OF(BITS) OF(matvec_##BITS##_1), OF(matvec_##BITS##_4), OF(matvec_##BITS##_8)
+
+const Kernel KERNELS[] = {
+    OF(copy),
+    OF(rtn_32), OF(rtn_64), OF(rtn_128), OF(rtn_any), OF(rtn_naive),
+    OF(hqq_32), OF(hqq_64), OF(hqq_128), OF(hqq_any), OF(hqq_naive),
+    OF(ls_32), OF(ls_64), OF(ls_128), OF(ls_any), OF(ls_naive),
+    OF(pack_2), OF(pack_3), OF(pack_4), OF(pack_8), OF(pack_naive),
+    OF(unpack_2), OF(unpack_3), OF(unpack_4), OF(unpack_8), OF(unpack_naive),
+    OF(dequantize_2), OF(dequantize_3), OF(dequantize_4), OF(dequantize_8), OF(dequantize_naive),
+    MATVEC_OF(2), MATVEC_OF(3), MATVEC_OF(4), MATVEC_OF(8), OF(matvec_naive),
+};
+
+const bool REGISTERED = [] {
+  registerShared(groupErrors, sizeof groupErrors);
+  registerShared(shared, sizeof shared);
+  return true;
+}();
+
+}  // namespace
+
+const Kernel* kernelNamed(const char* name) {
+  for (const Kernel& kernel : KERNELS) {
+    if (!strcmp(kernel.name, name)) {
+      return &kernel;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace standin
