@@ -76,8 +76,7 @@ public final class RooflineCharts {
                 rates.stream().mapToDouble(ProductRate::intensity))
             .sorted()
             .toArray();
-    double lowest =
-        rates.stream().mapToDouble(ProductRate::flopsPerSecond).min().orElseThrow() / 1e9;
+    var measured = rates.stream().mapToDouble(ProductRate::flopsPerSecond).summaryStatistics();
     return new Panel(
         64,
         TOP,
@@ -85,8 +84,8 @@ public final class RooflineCharts {
         TALL,
         new Scale(across[0] / ROOM, across[across.length - 1] * ROOM, true),
         new Scale(
-            Math.min(lowest, roofline.attainable(across[0]) / 1e9) / ROOM,
-            roofline.flopsPerSecond() / 1e9 * ROOM,
+            Math.min(measured.getMin(), roofline.attainable(across[0])) / 1e9 / ROOM,
+            Math.max(measured.getMax(), roofline.flopsPerSecond()) / 1e9 * ROOM,
             true));
   }
 
