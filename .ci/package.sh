@@ -32,7 +32,8 @@ package is made there."
   work=$(mktemp -d)
   folder=$work/halfstep-gpu-check
   mkdir -p "$folder/lib" "$1"
-  cp "$root/quant-lib/cuda/gpu-check" "$root/LICENSE" "$root/NOTICE" "$folder/"
+  cp "$root/quant-lib/cuda/gpu-check" "$root/quant-lib/cuda/src/main/python/references.py" \
+    "$root/LICENSE" "$root/NOTICE" "$folder/"
   for jar in halfstep-core halfstep-cuda jcuda jspecify; do
     cp "$lib/$jar"-[0-9]*.jar "$folder/lib/"
   done

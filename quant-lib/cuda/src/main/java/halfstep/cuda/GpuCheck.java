@@ -52,7 +52,9 @@ public final class GpuCheck {
       CudaBackend backend = new CudaBackend(device);
       out.println(backend.detail());
       List<Agreement> agreements = new Agreements(backend, small).all(out::println);
-      List<CheckRow> rows = new Rates(device, small).all();
+      List<CheckRow> rows = new ArrayList<>(new Rates(device, small).all());
+      rows.addAll(new ModelRates(device, small).all());
+      rows.addAll(new LinkRates(backend, small).all());
       double copy = rows.getFirst().gigabytesPerSecond();
       rows.forEach(row -> out.println(row.line(copy)));
       if (file != null) {

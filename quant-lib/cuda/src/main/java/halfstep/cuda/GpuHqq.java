@@ -53,11 +53,11 @@ final class GpuHqq implements HqqDevice {
 
   /**
    * All of a matrix's groups on the device, for who measures: its weights are there when this
-   * returns, and the launch may be repeated.
+   * returns.
    *
    * @param w finite weights, groups along axis 1; not modified
    */
-  static Launch resident(GpuDevice device, Matrix w, QuantSpec spec, Hqq config, Held held) {
+  static Resident resident(GpuDevice device, Matrix w, QuantSpec spec, Hqq config, Held held) {
     Grouping grouping = spec.grouping(w.shape());
     boolean roundZero = spec.bits() == Bits.FOUR;
     HqqPlan plan = new HqqPlan(spec, config, roundZero, grouping.size(), config.iterations());
@@ -68,7 +68,29 @@ final class GpuHqq implements HqqDevice {
     tile.hostWeights.segment().copyFrom(w.segment());
     tile.upload();
     device.synchronize(tile.stream);
-    return kernel.launchOf(tile);
+    return new Resident(kernel, tile);
+  }
+
+  /** Weights that lie on the device and may be solved again and again. */
+  static final class Resident {
+    private final Kernel kernel;
+    private final Tile tile;
+
+    private Resident(Kernel kernel, Tile tile) {
+      this.kernel = kernel;
+      this.tile = tile;
+    }
+
+    /** Solves the first groups. */
+    Launch launch(int groups) {
+      tile.groups = groups;
+      return kernel.launchOf(tile);
+    }
+
+    /** One byte a code; overwritten by each launch. */
+    DeviceMemory codes() {
+      return tile.codes;
+    }
   }
 
   private static final class Kernel implements GroupKernel {

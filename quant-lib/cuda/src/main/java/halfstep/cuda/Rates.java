@@ -2,7 +2,6 @@ package halfstep.cuda;
 
 import halfstep.cuda.device.DeviceMemory;
 import halfstep.cuda.device.GpuDevice;
-import halfstep.cuda.device.GpuEvent;
 import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.Held;
 import halfstep.cuda.device.Launch;
@@ -20,7 +19,7 @@ final class Rates {
   private static final int THREADS = 256;
 
   private final GpuDevice device;
-  private final int repeats;
+  private final DeviceClock clock;
   private final int rows;
   private final int columns;
   private final long copied;
@@ -30,7 +29,7 @@ final class Rates {
    */
   Rates(GpuDevice device, boolean small) {
     this.device = device;
-    this.repeats = small ? 3 : 31;
+    this.clock = new DeviceClock(device, small ? 3 : 31);
     this.rows = small ? 16 : 8192;
     this.columns = small ? 256 : 28672;
     this.copied = small ? 1 << 12 : 1L << 30;
@@ -60,7 +59,8 @@ final class Rates {
       Launch launch =
           Launch.of(device.kernel("copy", "copy"), 8 * device.multiprocessors(), THREADS)
               .with(from, to, Math.toIntExact(copied / 16));
-      return row("copy", "%d MiB".formatted(copied >> 20), launch, 2 * copied, stream);
+      device.synchronize(stream);
+      return row("copy", "%d MiB".formatted(copied >> 20), launch, 2 * copied);
     }
   }
 
@@ -68,11 +68,10 @@ final class Rates {
   private CheckRow hqq(Matrix w, int bits) {
     QuantSpec spec = QuantSpec.of(bits, 64);
     try (Held held = new Held()) {
-      Launch launch = GpuHqq.resident(device, w, spec, Hqq.LEGACY, held);
-      GpuStream stream = held.add(device.stream());
+      int groups = Math.toIntExact(w.size() / 64);
+      Launch launch = GpuHqq.resident(device, w, spec, Hqq.LEGACY, held).launch(groups);
       long bytes = w.size() * Float.BYTES + w.size() + 2 * Float.BYTES * (w.size() / 64);
-      return row(
-          "hqq %d bit g64, float32".formatted(bits), w.shape().toString(), launch, bytes, stream);
+      return row("hqq %d bit g64, float32".formatted(bits), w.shape().toString(), launch, bytes);
     }
   }
 
@@ -86,29 +85,19 @@ final class Rates {
         DeviceMemory x = held.add(device.allocate((long) batch * columns * Float.BYTES));
         DeviceMemory y = held.add(device.allocate((long) batch * rows * Float.BYTES));
         device.clear(x, x.bytes(), stream);
+        device.synchronize(stream);
         all.add(
             row(
                 "product %d bit, batch %d".formatted(bits, batch),
                 weights.shape().toString(),
                 linear.product(x, y, batch),
-                linear.bytes() + x.bytes() + y.bytes(),
-                stream));
+                linear.bytes() + x.bytes() + y.bytes()));
       }
     }
     return all;
   }
 
-  private CheckRow row(String name, String shape, Launch launch, long bytes, GpuStream stream) {
-    float[] millis = new float[repeats];
-    device.launch(launch, stream); // the first also compiles and warms up
-    for (int i = 0; i < repeats; i++) {
-      try (GpuEvent before = device.mark(stream)) {
-        device.launch(launch, stream);
-        try (GpuEvent after = device.mark(stream)) {
-          millis[i] = device.millis(before, after);
-        }
-      }
-    }
-    return new CheckRow(name, shape, millis, bytes);
+  private CheckRow row(String name, String shape, Launch launch, long bytes) {
+    return clock.row(name, shape, bytes, stream -> device.launch(launch, stream));
   }
 }

@@ -43,7 +43,15 @@ class GpuCheckTest {
     String row = Files.readString(file);
     assertEquals(1, row.lines().count());
     assertTrue(row.startsWith("{\"bench\": \"gpu\", \"date\": \""), row);
-    for (String name : new String[] {"copy", "hqq 4 bit g64, float32", "product 3 bit, batch 16"}) {
+    for (String name :
+        new String[] {
+          "copy",
+          "hqq 4 bit g64, float32",
+          "product 3 bit, batch 16",
+          "hqq 4 bit g64 + pack",
+          "decode's products 3 bit, batch 16",
+          "hqq 4 bit g64 through the link"
+        }) {
       assertTrue(row.contains("{\"name\": \"" + name + "\", \"shape\": "), row);
     }
   }
