@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
+import re
 import sys
 from pathlib import Path
 
-# Turing and newer; NVRTC 12.0 writes ISA 8.0, which drivers from 525 on read.
 # A product and a sum are rounded one after the other, as on the processor, unless fmaf says otherwise.
-OPTIONS = ["--gpu-architecture=compute_75", "--fmad=false", "--std=c++17"]
+OPTIONS = [b"--fmad=false", b"--std=c++17"]
+# Turing and newer where a source does not say that it needs more; NVRTC 12.0 writes ISA 8.0, which drivers from 525 on read.
+LEAST = "75"
 VERSION = (12, 0)
 
 
@@ -51,8 +53,9 @@ def compile_file(nvrtc: ctypes.CDLL, source: Path, headers: list[Path]) -> bytes
         strings([header.read_bytes() for header in headers]),
         strings([header.name.encode() for header in headers]),
     )
-    options = strings([option.encode() for option in OPTIONS])
-    if nvrtc.nvrtcCompileProgram(program, len(OPTIONS), options):
+    needs = re.search(r"Needs sm_(\d+)\.", source.read_text(encoding="utf-8"))
+    options = [f"--gpu-architecture=compute_{needs[1] if needs else LEAST}".encode(), *OPTIONS]
+    if nvrtc.nvrtcCompileProgram(program, len(options), strings(options)):
         sys.exit(f"compile_ptx: {source.name}\n{text(nvrtc, 'ProgramLog', program).decode()}")
     return text(nvrtc, "PTX", program)
 

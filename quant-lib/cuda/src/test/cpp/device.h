@@ -9,12 +9,22 @@
 #define __device__
 #define __shared__
 #define __forceinline__ inline __attribute__((always_inline))
+#define __launch_bounds__(...)
 
 struct dim3 {
   unsigned x = 1, y = 1, z = 1;
 };
+struct alignas(8) float2 {
+  float x, y;
+};
 struct alignas(16) float4 {
   float x, y, z, w;
+};
+struct alignas(8) uint2 {
+  unsigned x, y;
+};
+struct alignas(16) uint4 {
+  unsigned x, y, z, w;
 };
 
 namespace standin {
@@ -24,8 +34,10 @@ extern dim3 threadIndex, blockIndex, blockSize, gridSize;
 // Hands over until the whole block is here.
 void blockBarrier();
 
-// Gives bits to the lanes of mask and returns those of the lane whose number differs by other.
-uint32_t exchange(unsigned mask, uint32_t bits, int other);
+// Gives bits to the lanes of mask and returns those of a lane of the caller's warp.
+uint32_t take(unsigned mask, uint32_t bits, unsigned lane);
+
+inline unsigned lane() { return threadIndex.x % 32; }
 
 }  // namespace standin
 
@@ -50,7 +62,12 @@ inline int __float_as_int(float value) {
 
 inline float __shfl_xor_sync(unsigned mask, float value, int other) {
   uint32_t bits = (uint32_t)__float_as_int(value);
-  return __int_as_float((int)standin::exchange(mask, bits, other));
+  return __int_as_float((int)standin::take(mask, bits, standin::lane() ^ (unsigned)other));
+}
+
+inline float __shfl_sync(unsigned mask, float value, int lane) {
+  uint32_t bits = (uint32_t)__float_as_int(value);
+  return __int_as_float((int)standin::take(mask, bits, (unsigned)lane % 32));
 }
 
 inline int atomicMax(int* at, int value) {
@@ -58,3 +75,24 @@ inline int atomicMax(int* at, int value) {
   *at = before > value ? before : value;
   return before;
 }
+
+inline unsigned atomicAdd(unsigned* at, unsigned value) {
+  unsigned before = *at;
+  *at += value;
+  return before;
+}
+
+// Blocks run one after the other, and what is written is seen.
+inline void __threadfence() {}
+
+// Hints about caches.
+template <class T>
+T __ldcs(const T* from) {
+  return *from;
+}
+template <class T>
+T __ldcg(const T* from) {
+  return *from;
+}
+
+#include "halves.h"

@@ -25,6 +25,7 @@ namespace {
 struct Machine {
   std::mutex lock;
   int devices = 1;
+  int capability = 75;
   size_t memory = (size_t)1 << 30;
   size_t used = 0;
   long launches = 0;
@@ -57,12 +58,14 @@ bool holds(Address at, size_t bytes) {
 API void standin_reset() {
   std::lock_guard<std::mutex> guard(machine.lock);
   machine.devices = 1;
+  machine.capability = 75;
   machine.memory = (size_t)1 << 30;
   machine.launches = 0;
   machine.failAt = -1;
   machine.lost = OK;
 }
 API void standin_devices(int count) { machine.devices = count; }
+API void standin_capability(int capability) { machine.capability = capability; }
 API void standin_memory(long bytes) { machine.memory = (size_t)bytes; }
 API void standin_fail(long launch, int code) {
   machine.failAt = machine.launches + launch;
@@ -92,7 +95,10 @@ API Result cuDeviceGetName(char* name, int length, int) {
 }
 API Result cuDeviceGetAttribute(int* value, int attribute, int) {
   const int MULTIPROCESSORS = 16, MAJOR = 75, MINOR = 76;
-  *value = attribute == MAJOR ? 7 : attribute == MINOR ? 5 : attribute == MULTIPROCESSORS ? 1 : 0;
+  *value = attribute == MAJOR             ? machine.capability / 10
+           : attribute == MINOR           ? machine.capability % 10
+           : attribute == MULTIPROCESSORS ? 1
+                                          : 0;
   return OK;
 }
 API Result cuDeviceTotalMem_v2(size_t* bytes, int) {

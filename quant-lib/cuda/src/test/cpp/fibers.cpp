@@ -163,10 +163,10 @@ const char* runBlock(unsigned threads) {
 
 void blockBarrier() { wait(IN_BLOCK, 0); }
 
-uint32_t exchange(unsigned mask, uint32_t bits, int other) {
+uint32_t take(unsigned mask, uint32_t bits, unsigned lane) {
   Fiber& fiber = fibers[current];
   fiber.given = bits;
-  fiber.partner = (current & ~31u) | ((current & 31u) ^ (unsigned)other);
+  fiber.partner = (current & ~31u) | lane;
   wait(IN_WARP, mask);
   return fiber.received;
 }

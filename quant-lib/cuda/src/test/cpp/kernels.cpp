@@ -11,7 +11,9 @@
 #include "../../main/cuda/ls.cu"
 #include "../../main/cuda/matvec.cu"
 #include "../../main/cuda/pack.cu"
+#include "../../main/cuda/product.cu"
 #include "../../main/cuda/rtn.cu"
+#include "../../main/cuda/tile.cu"
 
 // What every device has without being asked for more.
 static const size_t SHARED = 48 << 10;
@@ -38,6 +40,7 @@ Kernel kernel(const char* name, void (*function)(A...)) {
 }
 
 #define OF(NAME) kernel(#NAME, NAME)
+#define PRODUCT_OF(BITS) OF(product_##BITS##_1), OF(product_##BITS##_2), OF(product_##BITS##_4)
 #define MATVEC_OF(BITS) OF(matvec_##BITS##_1), OF(matvec_##BITS##_4), OF(matvec_##BITS##_8)
 
 const Kernel KERNELS[] = {
@@ -48,6 +51,9 @@ const Kernel KERNELS[] = {
     OF(pack_2), OF(pack_3), OF(pack_4), OF(pack_8), OF(pack_naive),
     OF(unpack_2), OF(unpack_3), OF(unpack_4), OF(unpack_8), OF(unpack_naive),
     OF(dequantize_2), OF(dequantize_3), OF(dequantize_4), OF(dequantize_8), OF(dequantize_naive),
+    OF(tile_2), OF(tile_3), OF(tile_4), OF(tile_8),
+    OF(untile_2), OF(untile_3), OF(untile_4), OF(untile_8),
+    PRODUCT_OF(2), PRODUCT_OF(3), PRODUCT_OF(4), PRODUCT_OF(8),
     MATVEC_OF(2), MATVEC_OF(3), MATVEC_OF(4), MATVEC_OF(8), OF(matvec_naive),
 };
 

@@ -7,6 +7,9 @@ import halfstep.cuda.device.GpuStream;
 /** Times work on a device by its own marks. */
 final class DeviceClock {
 
+  /** So that the marks themselves, some microseconds, do not count. */
+  private static final float LEAST_MILLIS = 0.5f;
+
   /** Work that is queued, not waited for. */
   interface Work {
     void queue(GpuStream stream);
@@ -24,23 +27,31 @@ final class DeviceClock {
   }
 
   /**
-   * Runs work again and again.
+   * Runs work again and again; short work several times between two marks.
    *
    * @param bytes that one run reads and writes at least
    */
   CheckRow row(String name, String shape, long bytes, Work work) {
     float[] millis = new float[repeats];
     try (GpuStream stream = device.stream()) {
-      work.queue(stream);
+      once(work, 1, stream);
+      float alone = once(work, 1, stream);
+      int times = (int) Math.clamp(Math.ceil(LEAST_MILLIS / alone), 1, 100);
       for (int i = 0; i < repeats; i++) {
-        try (GpuEvent before = device.mark(stream)) {
-          work.queue(stream);
-          try (GpuEvent after = device.mark(stream)) {
-            millis[i] = device.millis(before, after);
-          }
-        }
+        millis[i] = once(work, times, stream) / times;
       }
     }
     return new CheckRow(name, shape, millis, bytes);
+  }
+
+  private float once(Work work, int times, GpuStream stream) {
+    try (GpuEvent before = device.mark(stream)) {
+      for (int i = 0; i < times; i++) {
+        work.queue(stream);
+      }
+      try (GpuEvent after = device.mark(stream)) {
+        return device.millis(before, after);
+      }
+    }
   }
 }

@@ -2,7 +2,6 @@ package halfstep.cuda;
 
 import halfstep.cuda.device.DeviceMemory;
 import halfstep.cuda.device.GpuDevice;
-import halfstep.cuda.device.GpuKernel;
 import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.Held;
 import halfstep.cuda.device.HostMemory;
@@ -13,6 +12,7 @@ import halfstep.quant.QuantizedMatrix;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.ShapeException;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * A linear layer whose codes lie packed on the GPU: {@code Y = X · Ŵᵀ} without {@code Ŵ}, for the
@@ -21,21 +21,11 @@ import java.lang.foreign.MemorySegment;
  */
 final class GpuLinear implements AutoCloseable {
 
-  private static final int THREADS = 256;
-  private static final int WARPS = THREADS / 32;
-  private static final int UNIT = 32;
-
   private final GpuDevice device;
   private final QuantizedMatrix weights;
-  private final int rows;
-  private final int columns;
-  private final int size;
-  private final int bits;
   private final Held held = new Held();
   private final GpuStream stream;
-  private final DeviceMemory words;
-  private final DeviceMemory scales;
-  private final DeviceMemory zeros;
+  private final PackedRows rows;
 
   /**
    * Brings a layer to the GPU and packs it there.
@@ -45,7 +35,7 @@ final class GpuLinear implements AutoCloseable {
    * @throws halfstep.cuda.device.OutOfDeviceMemoryException if there is no room for it
    */
   GpuLinear(GpuDevice device, QuantizedMatrix weights) {
-    this.bits = Integer.SIZE - Integer.numberOfLeadingZeros(weights.spec().maxCode());
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(weights.spec().maxCode());
     boolean known = bits == 2 || bits == 3 || bits == 4 || bits == 8;
     if (!known || !QuantizedLinear.supports(weights)) {
       throw new IllegalArgumentException(
@@ -54,70 +44,30 @@ final class GpuLinear implements AutoCloseable {
     }
     this.device = device;
     this.weights = weights;
-    this.rows = Math.toIntExact(weights.shape().rows());
-    this.columns = Math.toIntExact(weights.shape().cols());
-    this.size = weights.spec().grouping(weights.shape()).size();
+    int size = weights.spec().grouping(weights.shape()).size();
     try {
       this.stream = held.add(device.stream());
-      this.words = held.add(device.allocate((long) rows * units() * bits * Integer.BYTES));
-      this.scales = uploaded(weights.params().scales().segment(), held);
-      this.zeros = uploaded(weights.params().zeros().segment(), held);
-      pack();
+      this.rows =
+          TileRows.supports(device, size)
+              ? new TileRows(device, weights, bits, held)
+              : new DenseRows(device, weights, bits, held);
     } catch (RuntimeException e) {
       held.close();
       throw e;
     }
   }
 
-  private int units() {
-    return Math.ceilDiv(columns, UNIT);
-  }
-
   /** Bytes that a product reads of this layer: codes, scales, zeros. */
   long bytes() {
-    return words.bytes() + scales.bytes() + zeros.bytes();
-  }
-
-  private DeviceMemory uploaded(MemorySegment from, Held owner) {
-    DeviceMemory memory = owner.add(device.allocate(from.byteSize()));
-    try (HostMemory host = device.pin(from.byteSize())) {
-      host.segment().copyFrom(from);
-      device.upload(host, memory, from.byteSize(), stream);
-      device.synchronize(stream);
-    }
-    return memory;
-  }
-
-  private void downloaded(DeviceMemory from, MemorySegment into) {
-    try (HostMemory host = device.pin(into.byteSize())) {
-      device.download(from, host, into.byteSize(), stream);
-      device.synchronize(stream);
-      into.copyFrom(host.segment().asSlice(0, into.byteSize()));
-    }
-  }
-
-  private void pack() {
-    try (Held staging = new Held()) {
-      DeviceMemory codes = uploaded(weights.codes().segment(), staging);
-      GpuKernel kernel = device.kernel("pack", "pack_" + bits);
-      device.launch(
-          Launch.ofThreads(kernel, (long) rows * units(), THREADS)
-              .with(codes, words, rows, columns),
-          stream);
-      device.synchronize(stream);
-    }
+    return rows.bytes();
   }
 
   /** The weights that the packed codes stand for; a new matrix, {@code out × in}. */
   Matrix dequantized() {
-    Matrix w = Matrix.zeros(rows, columns);
+    Matrix w = Matrix.zeros(weights.shape().rows(), weights.shape().cols());
     try (Held staging = new Held()) {
       DeviceMemory memory = staging.add(device.allocate(w.segment().byteSize()));
-      GpuKernel kernel = device.kernel("dequantize", "dequantize_" + bits);
-      device.launch(
-          Launch.ofThreads(kernel, (long) rows * units(), THREADS)
-              .with(words, scales, zeros, memory, rows, columns, size),
-          stream);
+      device.launch(rows.dequantize(memory), stream);
       downloaded(memory, w.segment());
     }
     ChannelScales channels = weights.channelScales();
@@ -135,40 +85,33 @@ final class GpuLinear implements AutoCloseable {
    * @throws ShapeException if the inner sides differ
    */
   Matrix apply(Matrix x) {
-    if (x.cols() != columns) {
+    if (x.cols() != weights.shape().cols()) {
       throw new ShapeException(
           "inputs are %s but weights are %s; their second sides must agree"
               .formatted(x.shape(), weights.shape()));
     }
-    Matrix y = Matrix.zeros(x.rows(), rows);
+    Matrix y = Matrix.zeros(x.rows(), weights.shape().rows());
     try (Held staging = new Held()) {
-      DeviceMemory inputs = uploaded(divided(x).segment(), staging);
+      DeviceMemory inputs = Uploads.segment(device, divided(x).segment(), staging);
       DeviceMemory outputs = staging.add(device.allocate(y.segment().byteSize()));
-      device.launch(product(inputs, outputs, Math.toIntExact(x.rows())), stream);
+      product(inputs, outputs, Math.toIntExact(x.rows()))
+          .forEach(launch -> device.launch(launch, stream));
       downloaded(outputs, y.segment());
     }
     return y;
   }
 
-  /** The launch of a product whose inputs and outputs lie on the device already. */
-  Launch product(DeviceMemory inputs, DeviceMemory outputs, int batch) {
-    if (size % UNIT != 0) {
-      GpuKernel kernel = device.kernel("matvec", "matvec_naive");
-      return Launch.ofThreads(kernel, (long) rows * batch, THREADS)
-          .with(words, scales, zeros, inputs, outputs, rows, columns, size, batch, bits);
-    }
-    int at = batch == 1 ? 1 : batch <= 4 ? 4 : 8;
-    int rowsPerBlock = at == 1 ? 2 * WARPS : WARPS;
-    GpuKernel kernel = device.kernel("matvec", "matvec_%d_%d".formatted(bits, at));
-    return Launch.of(kernel, Math.ceilDiv(rows, rowsPerBlock), THREADS)
-        .rows(Math.ceilDiv(batch, at))
-        .shared(sharedFloats(at) * Float.BYTES)
-        .with(words, scales, zeros, inputs, outputs, rows, columns, size, batch);
+  /** The launches of a product whose inputs and outputs lie on the device already, in order. */
+  List<Launch> product(DeviceMemory inputs, DeviceMemory outputs, int batch) {
+    return rows.product(inputs, outputs, batch);
   }
 
-  /** 32 units of inputs, four floats apart from one another, and the sum of each. */
-  private static int sharedFloats(int batch) {
-    return UNIT * (UNIT * batch + 4) + UNIT * batch;
+  private void downloaded(DeviceMemory from, MemorySegment into) {
+    try (HostMemory host = device.pin(into.byteSize())) {
+      device.download(from, host, into.byteSize(), stream);
+      device.synchronize(stream);
+      into.copyFrom(host.segment().asSlice(0, into.byteSize()));
+    }
   }
 
   private Matrix divided(Matrix x) {

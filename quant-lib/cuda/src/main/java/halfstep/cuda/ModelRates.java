@@ -117,7 +117,8 @@ final class ModelRates {
         long side = batch * eight.largest().cols() * Float.BYTES;
         DeviceMemory x = held.add(device.allocate(side));
         DeviceMemory y = held.add(device.allocate(side));
-        List<Launch> launches = layers.stream().map(layer -> layer.product(x, y, batch)).toList();
+        List<Launch> launches =
+            layers.stream().flatMap(layer -> layer.product(x, y, batch).stream()).toList();
         long bytes = eight.blocks() * layers.stream().mapToLong(GpuLinear::bytes).sum();
         String name = "decode's products %d bit, batch %d".formatted(bits, batch);
         all.add(

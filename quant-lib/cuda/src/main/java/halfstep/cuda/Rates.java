@@ -57,10 +57,10 @@ final class Rates {
       DeviceMemory to = held.add(device.allocate(copied));
       device.clear(from, copied, stream);
       Launch launch =
-          Launch.of(device.kernel("copy", "copy"), 8 * device.multiprocessors(), THREADS)
+          Launch.ofThreads(device.kernel("copy", "copy"), copied / 16, THREADS)
               .with(from, to, Math.toIntExact(copied / 16));
       device.synchronize(stream);
-      return row("copy", "%d MiB".formatted(copied >> 20), launch, 2 * copied);
+      return row("copy", "%d MiB".formatted(copied >> 20), List.of(launch), 2 * copied);
     }
   }
 
@@ -71,7 +71,8 @@ final class Rates {
       int groups = Math.toIntExact(w.size() / 64);
       Launch launch = GpuHqq.resident(device, w, spec, Hqq.LEGACY, held).launch(groups);
       long bytes = w.size() * Float.BYTES + w.size() + 2 * Float.BYTES * (w.size() / 64);
-      return row("hqq %d bit g64, float32".formatted(bits), w.shape().toString(), launch, bytes);
+      String name = "hqq %d bit g64, float32".formatted(bits);
+      return row(name, w.shape().toString(), List.of(launch), bytes);
     }
   }
 
@@ -97,7 +98,8 @@ final class Rates {
     return all;
   }
 
-  private CheckRow row(String name, String shape, Launch launch, long bytes) {
-    return clock.row(name, shape, bytes, stream -> device.launch(launch, stream));
+  private CheckRow row(String name, String shape, List<Launch> launches, long bytes) {
+    return clock.row(
+        name, shape, bytes, stream -> launches.forEach(launch -> device.launch(launch, stream)));
   }
 }

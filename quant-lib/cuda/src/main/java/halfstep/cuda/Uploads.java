@@ -5,8 +5,10 @@ import halfstep.cuda.device.GpuDevice;
 import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.Held;
 import halfstep.cuda.device.HostMemory;
+import halfstep.cuda.device.Launch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.Function;
 
 /** Small things that go to the device once and stay for a whole matrix. */
 final class Uploads {
@@ -25,5 +27,27 @@ final class Uploads {
       device.synchronize(stream);
     }
     return memory;
+  }
+
+  /** A matrix's memory on the device. */
+  static DeviceMemory segment(GpuDevice device, MemorySegment from, Held held) {
+    DeviceMemory memory = held.add(device.allocate(from.byteSize()));
+    try (Held staging = new Held()) {
+      GpuStream stream = staging.add(device.stream());
+      HostMemory host = staging.add(device.pin(from.byteSize()));
+      host.segment().copyFrom(from);
+      device.upload(host, memory, from.byteSize(), stream);
+      device.synchronize(stream);
+    }
+    return memory;
+  }
+
+  /** Runs a kernel on what is needed for it alone. */
+  static void work(GpuDevice device, MemorySegment from, Function<DeviceMemory, Launch> kernel) {
+    try (Held staging = new Held()) {
+      GpuStream stream = staging.add(device.stream());
+      device.launch(kernel.apply(segment(device, from, staging)), stream);
+      device.synchronize(stream);
+    }
   }
 }

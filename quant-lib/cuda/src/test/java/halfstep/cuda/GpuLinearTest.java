@@ -63,6 +63,58 @@ class GpuLinearTest {
     }
   }
 
+  /** On tensor cores: groups that fill tiles, rows that do not. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 8})
+  void equalsTheProcessorOnTensorCores(int bits) {
+    StandIn.capability(80);
+    for (int batch : new int[] {1, 3, 4, 5, 8, 9, 16, 17}) {
+      check(17, 192, QuantSpec.of(bits, 64), batch);
+    }
+    check(33, 640, QuantSpec.of(bits, 128), 2);
+    check(3, 320, QuantSpec.of(bits, QuantSpec.WHOLE), 5);
+  }
+
+  /** More columns than shared memory has room for inputs, more rows than a block has. */
+  @Test
+  void equalsTheProcessorOnTensorCoresInSlices() {
+    StandIn.capability(90);
+    check(300, 256, QuantSpec.of(4, 64), 1);
+    check(530, 256, QuantSpec.of(4, 64), 6);
+    check(16, 4096, QuantSpec.of(3, 64), 16);
+  }
+
+  /** Each 64 inputs are scaled before they are cut into half floats. */
+  @ParameterizedTest
+  @ValueSource(floats = {1e-30f, 1e-6f, 1e6f, 1e30f})
+  void isAsPreciseForInputsOfAnySize(float sigma) {
+    StandIn.capability(80);
+    compare(rounded(16, 256, QuantSpec.of(4, 64)), Gpu.gaussian(2, 256, sigma, 3));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 8})
+  void dequantizesTilesBitForBit(int bits) {
+    StandIn.capability(80);
+    for (int columns : new int[] {64, 192, 256, 320}) {
+      QuantizedMatrix weights = rounded(19, columns, QuantSpec.of(bits, 64));
+      try (GpuLinear linear = new GpuLinear(device, weights)) {
+        Gpu.assertSame(weights.dequantized(), linear.dequantized(), bits + " bits, " + columns);
+      }
+    }
+  }
+
+  @Test
+  void tilesTakeAsManyBytesAsRows() {
+    StandIn.capability(80);
+    for (int bits : new int[] {2, 3, 4, 8}) {
+      try (GpuLinear linear = new GpuLinear(device, rounded(16, 256, QuantSpec.of(bits, 64)))) {
+        assertEquals(16 * 256 * bits / 8 + 2 * 4 * 16 * 256 / 64, linear.bytes());
+      }
+    }
+    assertEquals(0, StandIn.used());
+  }
+
   @Test
   void dividesByChannelScales() {
     float[] scales = new float[64];
@@ -105,19 +157,23 @@ class GpuLinearTest {
   }
 
   private void compare(QuantizedMatrix weights, int batch) {
-    Matrix x = Gpu.gaussian(batch, weights.shape().cols(), 1f, batch);
+    compare(weights, Gpu.gaussian(batch, weights.shape().cols(), 1f, batch));
+  }
+
+  private void compare(QuantizedMatrix weights, Matrix x) {
     Matrix expected = QuantizedLinear.of(weights).apply(x);
     Matrix dequantized = weights.dequantized();
     try (GpuLinear linear = new GpuLinear(device, weights)) {
       Matrix actual = linear.apply(x);
-      for (long t = 0; t < batch; t++) {
+      for (long t = 0; t < x.rows(); t++) {
         for (long r = 0; r < weights.shape().rows(); r++) {
           double size = 0;
           for (long c = 0; c < x.cols(); c++) {
             size += Math.abs((double) dequantized.get(r, c) * x.get(t, c));
           }
           double off = Math.abs(expected.get(t, r) - actual.get(t, r));
-          String where = "%s, batch %d: token %d, output %d".formatted(weights.spec(), batch, t, r);
+          String where =
+              "%s, batch %d: token %d, output %d".formatted(weights.spec(), x.rows(), t, r);
           assertTrue(off <= TOLERANCE * size, where + " is off by " + off / size);
         }
       }

@@ -113,6 +113,11 @@ final class StandIn implements ExecutionCondition, BeforeEachCallback {
     call("standin_devices", count);
   }
 
+  /** Which instructions the device has: 80 for Ampere's; Turing's if nothing is said. */
+  static void capability(int number) {
+    call("standin_capability", number);
+  }
+
   /** How much memory the device has. */
   static void memory(long bytes) {
     call("standin_memory", bytes);

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,6 +33,8 @@ class PtxGateTest {
   private static final String BEGIN = "<!-- registers: PtxGateTest -->\n";
   private static final String END = "<!-- end of registers -->\n";
 
+  private static final Pattern TARGET =
+      Pattern.compile("\n\\.version 8\\.0\n\\.target (sm_\\d+)\n");
   private static final Pattern ENTRY = Pattern.compile("Compiling entry function '(\\w+)'");
   private static final Pattern SPILLS =
       Pattern.compile("(\\d+) bytes stack frame, (\\d+) bytes spill stores, (\\d+) bytes spill");
@@ -48,17 +51,20 @@ class PtxGateTest {
   void assemblesEverywhereWithoutSpills() throws IOException {
     Map<String, List<Use>> uses = new TreeMap<>();
     for (String family : PtxFiles.FAMILIES) {
-      for (String target : TARGETS) {
+      List<String> targets = targets(family);
+      for (String target : targets) {
         assembled(family, target)
             .forEach((name, use) -> uses.computeIfAbsent(name, _ -> new ArrayList<>()).add(use));
       }
+      assertTrue(targets.contains("sm_90"), family);
     }
+    List<String> spilling = new ArrayList<>();
     uses.forEach((name, targets) -> {
-      assertEquals(TARGETS.size(), targets.size(), name);
-      for (Use use : targets) {
-        assertEquals(0, use.spilled(), name + " spills registers");
+      if (targets.stream().anyMatch(use -> use.spilled() > 0)) {
+        spilling.add(name + " " + targets);
       }
     });
+    assertEquals(List.of(), spilling);
     String page = Files.readString(PAGE);
     int begin = page.indexOf(BEGIN) + BEGIN.length();
     int end = page.indexOf(END);
@@ -67,6 +73,19 @@ class PtxGateTest {
     } else {
       assertEquals(table(uses), page.substring(begin, end), "docs/gpu.md is behind the kernels");
     }
+  }
+
+  /** The generations that a family's PTX is for. */
+  private static List<String> targets(String family) {
+    Matcher target = TARGET.matcher(new String(PtxFiles.read(family), StandardCharsets.UTF_8));
+    assertTrue(target.find(), family);
+    return TARGETS.subList(TARGETS.indexOf(target.group(1)), TARGETS.size());
+  }
+
+  private static String registers(List<Use> uses) {
+    List<String> words = new ArrayList<>(Collections.nCopies(TARGETS.size() - uses.size(), "–"));
+    uses.forEach(use -> words.add("" + use.registers()));
+    return String.join(" / ", words);
   }
 
   private static String table(Map<String, List<Use>> uses) {
@@ -79,7 +98,7 @@ class PtxGateTest {
             "| `%s` | %s | %s |\n"
                 .formatted(
                     name,
-                    String.join(" / ", targets.stream().map(use -> "" + use.registers()).toList()),
+                    registers(targets),
                     targets.getFirst().stack() == 0 ? "" : targets.getFirst().stack() + " B")));
     return table.toString();
   }
@@ -89,7 +108,7 @@ class PtxGateTest {
   void isOfTheInstructionSetThatTheProbeAsksFor() {
     for (String family : PtxFiles.FAMILIES) {
       String text = new String(PtxFiles.read(family), StandardCharsets.UTF_8);
-      assertTrue(text.contains("\n.version 8.0\n.target sm_75\n"), family);
+      assertTrue(TARGET.matcher(text).find(), family);
       assertTrue(text.endsWith("\0"), family);
     }
   }
