@@ -114,9 +114,9 @@ final class ModelRates {
         layers.add(new GpuLinear(device, RoundToNearest.quantize(w, spec)));
       }
       for (int batch : new int[] {1, 16}) {
-        long side = batch * eight.largest().cols() * Float.BYTES;
-        DeviceMemory x = held.add(device.allocate(side));
-        DeviceMemory y = held.add(device.allocate(side));
+        Matrix inputs = Agreements.gaussian(batch, eight.largest().cols(), 1f);
+        DeviceMemory x = Uploads.segment(device, inputs.segment(), held);
+        DeviceMemory y = held.add(device.allocate(x.bytes()));
         List<Launch> launches =
             layers.stream().flatMap(layer -> layer.product(x, y, batch).stream()).toList();
         long bytes = eight.blocks() * layers.stream().mapToLong(GpuLinear::bytes).sum();

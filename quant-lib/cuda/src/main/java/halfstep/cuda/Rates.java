@@ -81,12 +81,10 @@ final class Rates {
     QuantizedMatrix weights = RoundToNearest.quantize(w, QuantSpec.of(bits, 64));
     try (GpuLinear linear = new GpuLinear(device, weights);
         Held held = new Held()) {
-      GpuStream stream = held.add(device.stream());
       for (int batch : new int[] {1, 4, 8, 16}) {
-        DeviceMemory x = held.add(device.allocate((long) batch * columns * Float.BYTES));
+        Matrix inputs = Agreements.gaussian(batch, columns, 1f);
+        DeviceMemory x = Uploads.segment(device, inputs.segment(), held);
         DeviceMemory y = held.add(device.allocate((long) batch * rows * Float.BYTES));
-        device.clear(x, x.bytes(), stream);
-        device.synchronize(stream);
         all.add(
             row(
                 "product %d bit, batch %d".formatted(bits, batch),
