@@ -32,8 +32,25 @@ bench_model() { # forward|decode OPTION…: beside transformers, on models in no
     --classpath "$lib/*" "$@"
 }
 
+# Where the time of one benchmark goes: the methods in which Java's flight recorder found it.
+bench_profile() { # NAME OPTION…
+  folder=$root/target/profiles
+  mkdir -p "$folder"
+  name=$1
+  shift
+  logged "the benchmark failed; the lines above are its own." \
+    "$JAVA_HOME/bin/java" --add-modules jdk.incubator.vector -cp "$(cat "$bench_classpath")" \
+    org.openjdk.jmh.Main "$name" -f 1 -wi 2 -i 3 -prof "jfr:dir=$folder;configName=profile" \
+    -jvmArgs "--add-modules jdk.incubator.vector -Xmx2g -XX:ActiveProcessorCount=1" "$@"
+  for recording in $(find "$folder" -name '*.jfr' -path "*$name*" -newer "$bench_classpath"); do
+    echo "${recording%/*}" | sed 's|.*/||'
+    "$JAVA_HOME/bin/jfr" view --width 110 hot-methods "$recording"
+  done
+}
+
 bench() {
-  wants_help "bench quantize|calibrated|matmul|matvec|halves|scaling|compare|forward|decode [OPTIONS]" "$@"
+  wants_help "bench quantize|calibrated|matmul|matvec|halves|scaling|compare|forward|decode [OPTIONS], \
+bench profile BENCHMARK" "$@"
   case ${1-} in
     quantize) only=DataFreeBench ;;
     calibrated) only=CalibratedBench ;;
@@ -41,14 +58,23 @@ bench() {
     matvec) only=QuantizedLinearBench ;;
     halves) only=HalvesBench ;;
     scaling | compare | forward | decode) only= ;;
+    profile)
+      only=
+      [ -n "${2-}" ] || fail "bench profile: name a benchmark, such as CalibratedBench.gptq." 2
+      ;;
     *) fail "bench: choose one of quantize, calibrated, matmul, matvec, halves, scaling, compare for \
-all but that beside torch, or forward or decode for a model beside transformers." 2 ;;
+all but that beside torch, forward or decode for a model beside transformers, or profile for where \
+one benchmark's time goes." 2 ;;
   esac
   what=$1
   shift
   find_jdk
   case $what in forward | decode) bench_model "$what" "$@" ;; esac
   bench_build
+  if [ "$what" = profile ]; then
+    bench_profile "$@"
+    return
+  fi
   if [ "$what" = scaling ]; then
     exec "$JAVA_HOME/bin/java" --add-modules jdk.incubator.vector -XX:ActiveProcessorCount=1 -Xmx256m \
       -XX:MaxDirectMemorySize=2g -cp "$root/quant-lib/core/target/classes" \
