@@ -8,6 +8,7 @@ does the same operations on whole tensors as it does.
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import statistics
 
@@ -150,7 +151,12 @@ def main() -> None:
             rows += part(options.small)
             torch.cuda.empty_cache()
     if options.json:
-        about = {"bench": "gpu-references", "device": torch.cuda.get_device_name(), "torch": torch.__version__}
+        about = {
+            "bench": "gpu-references",
+            "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+            "device": torch.cuda.get_device_name(),
+            "torch": torch.__version__,
+        }
         with open(options.json, "a", encoding="utf-8") as file:
             file.write(json.dumps(about | {"rates": rows}) + "\n")
 
