@@ -29,10 +29,14 @@ class Reader:
         self._client = client
         self._process = client.km.provisioner.pid
 
-    def run_all(self) -> list[NotebookNode]:
-        """Every cell in order; copies of the code cells with their outputs."""
+    def run_all(self, without: tuple[str, ...] = ()) -> list[NotebookNode]:
+        """Every cell in order, but those under some headings; copies of the code cells with their outputs."""
+        heading = ""
         for index, cell in enumerate(self.notebook.cells):
-            self._client.execute_cell(cell, index)
+            found = re.findall(r"^#+ (.*)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else []
+            heading = found[-1] if found else heading
+            if heading not in without:
+                self._client.execute_cell(cell, index)
         return deepcopy([cell for cell in self.notebook.cells if cell.cell_type == "code"])
 
     def line(self, source: str) -> str:

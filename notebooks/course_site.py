@@ -1,6 +1,6 @@
 """Writes the course as pages for a static host: every notebook executed, and an index.
 
-    .venv/bin/python notebooks/site.py site/
+    .venv/bin/python notebooks/course_site.py site/
 
 ``./halfstep run`` writes the pages; the index is README.md with its links turned to them. Nothing in a page is fetched from
 elsewhere but MathJax, which nbconvert names for formulas.
@@ -45,5 +45,5 @@ def main(folder: Path) -> int:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: site.py FOLDER")
+        sys.exit("usage: course_site.py FOLDER")
     sys.exit(main(Path(sys.argv[1])))
