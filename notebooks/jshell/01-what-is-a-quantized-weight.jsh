@@ -74,7 +74,7 @@ magic("check scale-by-hand …")
 magic("check bits-of-rows …")
 
 // 3. Run the notebook again with the other model: change `MODEL=natural` to `MODEL=salient` above. Which numbers move most?
-//
+
 // > **What the libraries really do.** hqq stores the zero as a float, AWQ and GPTQ round it to a code, and both call it round to nearest. In a group whose weights are all
 // > equal the range is 0 and so is the scale: hqq takes 1 there, others have divided by it.
 //

@@ -110,7 +110,7 @@ magic("check axis0-bits …")
 magic("check really-smaller …")
 
 // 3. GPTQ's words of 3 bits waste nothing. Why does hqq's kernel prefer words that do? (Look at which bits a thread needs to take one code out.)
-//
+
 // > **What the libraries really do.** hqq stores 1.58 bits as 2, 5 and 6 as 8, and pads the rows of a 3-bit matrix to a multiple of ten before it
 // > packs. The 2-bit models that made it known had groups of 16 and quantized scales and zeros, an option that hqq has since deprecated. AutoAWQ
 // > writes 4 bits only. The older GPTQ format stores zeros less one. All layouts here are compared with files that those libraries wrote.

@@ -80,7 +80,7 @@ magic("check waking-factor …")
 
 // 2. At 4 bits the library rounds the first zero to a whole code. Does step 1 undo that?
 // 3. Run `%hqq start 0.down_proj --bits 3 --solver v2` and walk to the end. The error of which step does it keep, and which step does `legacy` keep?
-//
+
 // > **What the libraries really do.** β is not multiplied by κ in the released version of hqq, the stopping rule looks at one error for the whole
 // > matrix, and the step that failed to improve is kept. `docs/algorithms/hqq.md` shows each with its line of code, and the
 // > test that compares every code with the library's.

@@ -95,6 +95,8 @@ System.out.printf("ls − hqq: %+.4f [%+.4f, %+.4f] nats%n", saved.meanDifferenc
 //
 // ## Try it
 //
+// Put your answer in the place of the three dots and run the cell.
+//
 // 1. What is the threshold at β = 100 and p = 0.5? (Three digits.)
 
 magic("check threshold …")
@@ -105,7 +107,7 @@ magic("check free-scale …")
 
 // 3. Turn κ: `%hqq sweep 0.down_proj --bits 3 --beta 10 --kappa 1,1.05,1.2,1.5`. The repository's newer solver multiplies β by κ = 1.01 at each step. From which κ on
 //    does β reach a threshold that residuals of this layer pass within 20 steps?
-//
+
 // > **What the libraries really do.** The released hqq takes κ and never uses it; since February 2026 its repository multiplies. The article's formula for HQQ has a square in it
 // > where the code has |e|^0.7, so it is wrong as a specification and right in effect. NNCF's and onnxruntime's HQQ differ again, and no one compares them;
 // > `%hqq compare` shows four of hqq's own.

@@ -78,7 +78,7 @@ magic("check kept-loudest …")
 
 // 2. `%awq search 0 --bits 3 --group 64 --x-only`: without the weights' share in the formula, the point at ratio 0 is plain rounding. Is its loss the dashed line's?
 // 3. Run the notebook with `MODEL=natural`. How much of AWQ's lead over its rival is left?
-//
+
 // > **What the libraries really do.** With duo scaling ratio 0 is *not* plain rounding; clipping, which AutoAWQ does after this search, is not part of this
 // > notebook. No library keeps one per cent of the channels in high precision: that was the paper's first experiment, and scales are its answer.
 //

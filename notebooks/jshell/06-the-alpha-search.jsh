@@ -96,6 +96,8 @@ for (var group : duo)
 
 // ## Try it
 //
+// Put your answer in the place of the three dots and run the cell.
+//
 // 1. Which ratio does the search with activations alone (`alone`) choose for `gate_proj, up_proj`? (Two decimals.)
 
 magic("check alpha-gate …")
@@ -106,7 +108,7 @@ magic("check duo-zero …")
 
 // 3. Make the search forget one token in two: `--tokens 512`, then `--tokens 128`. When do the intervals begin to cover half the axis?
 // 4. Run with `MODEL=natural`. Which of the valleys are left?
-//
+
 // > **What the libraries really do.** Twenty ratios k/20 from 0 to 0.95: 1 is never tried. Each group is searched on the original model, not on what the groups before it did to its
 // > inputs. AutoAWQ then searches clip limits (ten of them, per group of weights); one report finds much of its gain there (LightCompress issue 161). llm-awq, AutoAWQ and
 // > llm-compressor throw the curves away; when no loss is finite, AutoAWQ ends with "Best: -1".

@@ -71,6 +71,8 @@ for (var study : List.of(shift, shifted))
 //
 // ## Try it
 //
+// Put your answer in the place of the three dots and run the cell.
+//
 // 1. From the sentence below the first table: the smallest share of Java, in per cent, that brings **AWQ** below rounding on Java?
 
 magic("check awq-share …")
@@ -81,7 +83,7 @@ magic("check gptq-harm …")
 
 // 3. Calibrate on prose, evaluate on prose: what if the evaluated text *is* the calibration text? Look at 12, "A trap".
 // 4. Does a medical or a legal text behave like this? There is none here whose licence allows to ship it. Bring yours: `--home prose.txt --away yours.txt`.
-//
+
 // > **What the libraries really do.** AutoAWQ's default calibration is a slice of the Pile: 128 samples of at most 512 tokens, and longer ones are dropped without a word. Calibrating on
 // > WikiText and then reporting WikiText perplexity is leakage, and common. The AWQ paper reports that its method is robust against a change of text; a user measured perplexity
 // > unchanged and coding ability halved (AutoAWQ issue 475). Both are possible: look at more than one number.

@@ -71,7 +71,7 @@ magic("check worst-role …")
 
 // 2. Run with `MODEL=salient`. Which role moves up?
 // 3. Give the most sensitive layer 8 bits instead of 3 and leave the others at 3. How much of the divergence goes away?
-//
+
 // > **What the libraries really do.** llama.cpp's mixed types give more bits to `attn_v` and `ffn_down`, not to the attention's output. hqq and AutoAWQ treat all layers alike unless
 // > told otherwise. ModelOpt and AutoRound measure, as you did, and then allocate.
 //

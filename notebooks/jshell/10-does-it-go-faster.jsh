@@ -84,6 +84,8 @@ for (double bits : new double[] {16, 8.5, 4.5, 3.7, 2.5}) {
 
 // ## Try it
 //
+// Put your answer in the place of the three dots and run the cell.
+//
 // 1. How many bytes do the packed codes, scales and zeros of a 2048 × 2048 matrix take in 4 bits with groups of 64 and 16-bit float zeros?
 
 magic("check packed-bytes …")
@@ -94,7 +96,7 @@ magic("check packed-bytes …")
 magic("check crossover-rows …")
 
 // 3. `%bench matvec --size 4096`: is 4 bits now faster beside float32 than with 1024? Why? (64 MiB do not fit into a cache.)
-//
+
 // > **What the libraries really do.** AutoAWQ's GEMM and vLLM's Marlin for AWQ take 4 bits only. hqq has fused kernels for 4, 2 and 1 bits (BitBLAS, as read in 0.2.8.post1), none for 3: its 3-bit layers
 // > are turned back before each product. "HQQ in 3 bits with BitBLAS" does not exist. `%export --matrix` lists which kernel takes what, with the version read.
 //

@@ -89,6 +89,8 @@ for (var row : drafts.rows()) {
 //
 // ## Try it
 //
+// Put your answer in the place of the three dots and run the cell.
+//
 // 1. $p$ = (0.5, 0.3, 0.2) and $q$ = (0.2, 0.5, 0.3). Which share of the draft's tokens is kept?
 
 magic("check kept-share …")
@@ -98,7 +100,7 @@ magic("check kept-share …")
 magic("check draft-gain …")
 
 // 3. Find the starved expert of the first figure and calibrate on the text it likes: `--text java.txt`. What becomes of its dot?
-//
+
 // > **What the libraries really do.** AutoAWQ's Mixtral gives w1 and w3 of *all* experts one scale, folded into the norm before the router; only w2 is searched expert by expert, with the tokens that reached it. The router reads the
 // > scaled norm, too, and AutoAWQ does not correct it; here it is. NVIDIA's ModelOpt crashed on experts with no token (issues 1142, 1354); here they keep plain rounding and are named.
 //

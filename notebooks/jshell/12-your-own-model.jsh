@@ -121,7 +121,7 @@ magic("check own-windows …")
 // 4. `%load meta-llama/Llama-3.2-1B` without a token. What do you have to do first?
 // 5. Carry the result away: `./halfstep quantize OWNER/NAME --method awq --calib own.jsonl --out DIR` writes it, and `DIR/manifest.json` says what
 //    it was calibrated with: the file's hash and how many tokens, never its text.
-//
+
 // > **What the libraries really do.** Most drop calibration text without saying so: samples longer than the limit (AutoAWQ issue 297), or all batches but the last (GPTQModel issue 3035). Some
 // > search for hours before a NaN in a damaged download shows. Saved models are not always smaller than the original, nor loadable where you expect: `docs/interop.md` is what
 // > we loaded, with which versions.
