@@ -82,7 +82,7 @@ magic("check awq-share …")
 magic("check gptq-harm …")
 
 // 3. Calibrate on prose, evaluate on prose: what if the evaluated text *is* the calibration text? Look at 12, "A trap".
-// 4. Does a medical or a legal text behave like this? There is none here whose licence allows to ship it. Bring yours: `--home prose.txt --away yours.txt`.
+// 4. Does a medical or a legal text behave like this? No such text is shipped here. Bring yours: `--home prose.txt --away yours.txt`.
 
 // > **What the libraries really do.** AutoAWQ's default calibration is a slice of the Pile: 128 samples of at most 512 tokens, and longer ones are dropped without a word. Calibrating on
 // > WikiText and then reporting WikiText perplexity is leakage, and common. The AWQ paper reports that its method is robust against a change of text; a user measured perplexity
