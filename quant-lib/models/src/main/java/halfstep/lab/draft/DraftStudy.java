@@ -92,15 +92,14 @@ public record DraftStudy(Plan plan, List<DraftRow> rows, double check, Equality 
         new Acceptance(target, greedy, 0).of(dense, plan.seed(), Part.of(progress, 0.5, 0.55));
     int[] context = Arrays.copyOf(sampled.windows().window(0), plan.length() - 1);
     Pace pace = new Pace(context, plan.seconds());
-    double own = pace.nanos(target, 1);
     List<DraftRow> rows = new ArrayList<>();
     for (int d = 0; d < drafts.size(); d++) {
-      double cost = pace.nanos(drafts.get(d).packed(), 1) / own;
+      double cost = pace.over(drafts.get(d).packed(), 1, target);
       double tokens = tokensPerPass(target, drafts.get(d).packed(), begun, plan);
       rows.add(drafts.get(d).row(kept.get(d), same.get(d), tokens, cost));
       progress.accept(0.55 + 0.2 * (d + 1) / drafts.size());
     }
-    double check = pace.nanos(target, plan.lookahead() + 1) / own;
+    double check = pace.over(target, plan.lookahead() + 1, target);
     int worst = worst(rows);
     Equality equality =
         Equality.of(
