@@ -47,8 +47,8 @@ final class LabDraftLine implements Line {
   @Option(
       names = "--texts",
       paramLabel = "N",
-      description = "Texts that the model writes, to measure on. Default 32.")
-  private int texts = 32;
+      description = "Texts that the model writes, to measure on. Default 16.")
+  private int texts = 16;
 
   @Option(
       names = "--prompt",
@@ -65,8 +65,8 @@ final class LabDraftLine implements Line {
   @Option(
       names = "--samples",
       paramLabel = "N",
-      description = "Continuations each way in the test of equality. Default 2000.")
-  private int samples = 2000;
+      description = "Continuations each way in the test of equality. Default 1000.")
+  private int samples = 1000;
 
   @Option(
       names = "--seconds",

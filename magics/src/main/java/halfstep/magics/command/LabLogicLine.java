@@ -38,8 +38,8 @@ final class LabLogicLine implements Line {
   @Option(
       names = "--draws",
       paramLabel = "N",
-      description = "Continuations of each of the twelve beginnings. Default 32.")
-  private int draws = 32;
+      description = "Continuations of each of the twelve beginnings. Default 8.")
+  private int draws = 8;
 
   @Option(
       names = "--length",
