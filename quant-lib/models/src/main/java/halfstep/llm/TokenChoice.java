@@ -1,8 +1,7 @@
 package halfstep.llm;
 
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /** Chooses tokens one after the other. */
 @FunctionalInterface
@@ -36,13 +35,7 @@ interface TokenChoice {
    * @param point where in the kept probability to stop, 0 (included) to 1 (excluded)
    */
   static int draw(float[] logits, Sampling.Drawn sampling, double point) {
-    int[] tokens =
-        IntStream.range(0, logits.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(token -> -logits[token]))
-            .limit(sampling.topK() == 0 ? logits.length : sampling.topK())
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] tokens = mostProbable(logits, sampling.topK());
     double[] weights = new double[tokens.length];
     double total = 0;
     for (int i = 0; i < tokens.length; i++) {
@@ -63,5 +56,21 @@ interface TokenChoice {
       }
     }
     return tokens[kept - 1];
+  }
+
+  /** Tokens by falling logit, of equals the first before; the first {@code most}, or all for 0. */
+  private static int[] mostProbable(float[] logits, int most) {
+    long[] keys = new long[logits.length]; // as numbers they are in the order that is wanted
+    for (int token = 0; token < keys.length; token++) {
+      int bits = Float.floatToIntBits(-logits[token]);
+      int ordered = bits ^ bits >> 31 & Integer.MAX_VALUE;
+      keys[token] = (long) ordered << 32 | token;
+    }
+    Arrays.sort(keys);
+    int[] tokens = new int[most == 0 ? keys.length : Math.min(most, keys.length)];
+    for (int i = 0; i < tokens.length; i++) {
+      tokens[i] = (int) keys[i];
+    }
+    return tokens;
   }
 }
