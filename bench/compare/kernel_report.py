@@ -83,6 +83,19 @@ def table(run: dict) -> str:
     return "\n".join(lines)
 
 
+def goals(results: dict) -> str:
+    """Which of the goals for starts and warm cells are met; nothing where a kernel was left out."""
+    if not {"ipykernel", "halfstep", "halfstep, vector-off"} <= results.keys():
+        return ""
+    first = {name: row["first_cell_s"]["median"] for name, row in results.items()}
+    wanted = [
+        ("a first cell within 0.5 s of ipykernel's", first["halfstep"] <= first["ipykernel"] + 0.5),
+        ("within 0.1 s without vectors", first["halfstep, vector-off"] <= first["ipykernel"] + 0.1),
+        ("a warm cell in 12 ms", results["halfstep"]["cell_ms"]["median"] <= 12),
+    ]
+    return "Goals: " + "; ".join(f"{goal}: {'met' if met else '**missed**'}" for goal, met in wanted) + ".\n"
+
+
 def section(run: dict) -> str:
     here = run["machine"]
     return f"""{HEADING}
@@ -90,7 +103,7 @@ def section(run: dict) -> str:
 {here["load"]:.1f} at the start and {here["load_end"]:.1f} at the end. Starts: median of {run["rounds"]} and their range, the kernels in turn. Quick
 requests: median / 95th percentile. Interrupts: best of three, then processor use in the quietest of two seconds.
 jjava is the kernel of the IJava lineage as `pip install jjava` brings it, on the same JDK; its two processes are summed.
-
+{goals(run["results"])}
 {table(run)}
 """
 
