@@ -31,7 +31,7 @@ NUMBERS: dict[str, list[tuple[str, float, float]]] = {
     "04": [
         (r"3 bit: freeing the scale changes mean e² by ([-\d.]+)", -19.8, 1),
         (r"a prox that acts changes mean e² by ([-+\d.]+)", -2.34, 0.2),
-        (r"beta 100 +mean e² ([-+\d.]+)", -0.64, 0.1),
+        (r"beta 100 +mean e² +([-+\d.]+)", -0.64, 0.1),
     ],
     "05": [(r"nothing kept +([\d.]+)", 0.1669, 0.001), (r"the four loudest +([\d.]+)", 0.1386, 0.001)],
     "06": [(r"α 0\.5  ([\d.]+)", 0.798, 0.01), (r"v_proj +at ratio 0: x only 1\.000, duo ([\d.]+)", 0.778, 0.02)],
