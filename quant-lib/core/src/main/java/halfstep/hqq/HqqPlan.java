@@ -11,7 +11,7 @@ public final class HqqPlan {
    * The kernel takes ŵ as (q − z)·s, the shrinkage as (q − z)/t: they differ by less than this
    * share of |w| + |r|.
    */
-  public static final float ROUNDING = 5e-7f;
+  private static final float ROUNDING = 5e-7f;
 
   private final int size;
   private final int maxCode;

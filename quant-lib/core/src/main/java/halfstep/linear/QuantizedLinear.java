@@ -95,7 +95,8 @@ public final class QuantizedLinear {
     return new QuantizedLinear(weights, layout, kernel);
   }
 
-  private static int bits(QuantSpec spec) {
+  /** Bits that hold every code of a specification. */
+  public static int bits(QuantSpec spec) {
     return Integer.SIZE - Integer.numberOfLeadingZeros(spec.maxCode());
   }
 

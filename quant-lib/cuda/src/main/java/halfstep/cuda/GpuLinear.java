@@ -35,7 +35,7 @@ final class GpuLinear implements AutoCloseable {
    * @throws halfstep.cuda.device.OutOfDeviceMemoryException if there is no room for it
    */
   GpuLinear(GpuDevice device, QuantizedMatrix weights) {
-    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(weights.spec().maxCode());
+    int bits = QuantizedLinear.bits(weights.spec());
     boolean known = bits == 2 || bits == 3 || bits == 4 || bits == 8;
     if (!known || !QuantizedLinear.supports(weights)) {
       throw new IllegalArgumentException(

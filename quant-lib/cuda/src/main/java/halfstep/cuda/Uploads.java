@@ -7,7 +7,6 @@ import halfstep.cuda.device.Held;
 import halfstep.cuda.device.HostMemory;
 import halfstep.cuda.device.Launch;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.function.Function;
 
 /** Small things that go to the device once and stay for a whole matrix. */
@@ -17,19 +16,11 @@ final class Uploads {
 
   /** Some floats on the device; there is room for one if there are none. */
   static DeviceMemory floats(GpuDevice device, float[] values, Held held) {
-    long bytes = (long) Float.BYTES * Math.max(1, values.length);
-    DeviceMemory memory = held.add(device.allocate(bytes));
-    try (Held staging = new Held()) {
-      GpuStream stream = staging.add(device.stream());
-      HostMemory host = staging.add(device.pin(bytes));
-      MemorySegment.copy(values, 0, host.segment(), ValueLayout.JAVA_FLOAT, 0, values.length);
-      device.upload(host, memory, bytes, stream);
-      device.synchronize(stream);
-    }
-    return memory;
+    float[] some = values.length == 0 ? new float[1] : values;
+    return segment(device, MemorySegment.ofArray(some), held);
   }
 
-  /** A matrix's memory on the device. */
+  /** Memory of the host, such as a matrix's, on the device. */
   static DeviceMemory segment(GpuDevice device, MemorySegment from, Held held) {
     DeviceMemory memory = held.add(device.allocate(from.byteSize()));
     try (Held staging = new Held()) {
