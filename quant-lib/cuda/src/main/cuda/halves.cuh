@@ -32,3 +32,12 @@ static __device__ __forceinline__ void halves(const unsigned* words, unsigned* p
     }
   }
 }
+
+// 2^(14 - e) and its inverse, e being x's exponent, or that of 2^-112 if x is smaller.
+static __device__ __forceinline__ float2 powerOfTwo(float x) {
+  int exponent = __float_as_int(x) >> 23;
+  exponent = exponent < 15 ? 15 : exponent;
+  float2 scales = {
+      __int_as_float((268 - exponent) << 23), __int_as_float((exponent - 14) << 23)};
+  return scales;
+}

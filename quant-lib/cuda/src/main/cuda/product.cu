@@ -39,15 +39,6 @@ static __device__ __forceinline__ int partsAt(const Inputs& to, int n, int tile,
   return ((tile * n + row / 4) * 2 + half) * to.lanes;
 }
 
-// 2^(14 - e) and its inverse, e being x's exponent, or that of 2^-112 if x is smaller.
-static __device__ __forceinline__ float2 powerOfTwo(float x) {
-  int exponent = __float_as_int(x) >> 23;
-  exponent = exponent < 15 ? 15 : exponent;
-  float2 scales = {
-      __int_as_float((268 - exponent) << 23), __int_as_float((exponent - 14) << 23)};
-  return scales;
-}
-
 // A warp takes 64 columns of a row of X, a lane two.
 template <int N>
 static __device__ __forceinline__ void load(

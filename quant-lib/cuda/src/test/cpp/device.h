@@ -95,4 +95,5 @@ T __ldcg(const T* from) {
   return *from;
 }
 
+#include "async.h"
 #include "halves.h"

@@ -26,6 +26,7 @@ struct Machine {
   std::mutex lock;
   int devices = 1;
   int capability = 75;
+  int multiprocessors = 1;
   size_t memory = (size_t)1 << 30;
   size_t used = 0;
   long launches = 0;
@@ -59,6 +60,7 @@ API void standin_reset() {
   std::lock_guard<std::mutex> guard(machine.lock);
   machine.devices = 1;
   machine.capability = 75;
+  machine.multiprocessors = 1;
   machine.memory = (size_t)1 << 30;
   machine.launches = 0;
   machine.failAt = -1;
@@ -66,6 +68,7 @@ API void standin_reset() {
 }
 API void standin_devices(int count) { machine.devices = count; }
 API void standin_capability(int capability) { machine.capability = capability; }
+API void standin_multiprocessors(int count) { machine.multiprocessors = count; }
 API void standin_memory(long bytes) { machine.memory = (size_t)bytes; }
 API void standin_fail(long launch, int code) {
   machine.failAt = machine.launches + launch;
@@ -97,7 +100,7 @@ API Result cuDeviceGetAttribute(int* value, int attribute, int) {
   const int MULTIPROCESSORS = 16, MAJOR = 75, MINOR = 76;
   *value = attribute == MAJOR             ? machine.capability / 10
            : attribute == MINOR           ? machine.capability % 10
-           : attribute == MULTIPROCESSORS ? 1
+           : attribute == MULTIPROCESSORS ? machine.multiprocessors
                                           : 0;
   return OK;
 }

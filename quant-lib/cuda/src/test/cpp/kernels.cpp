@@ -9,6 +9,7 @@
 #include "../../main/cuda/dequantize.cu"
 #include "../../main/cuda/hqq.cu"
 #include "../../main/cuda/ls.cu"
+#include "../../main/cuda/matmul.cu"
 #include "../../main/cuda/matvec.cu"
 #include "../../main/cuda/pack.cu"
 #include "../../main/cuda/product.cu"
@@ -54,6 +55,7 @@ const Kernel KERNELS[] = {
     OF(tile_2), OF(tile_3), OF(tile_4), OF(tile_8),
     OF(untile_2), OF(untile_3), OF(untile_4), OF(untile_8),
     PRODUCT_OF(2), PRODUCT_OF(3), PRODUCT_OF(4), PRODUCT_OF(8),
+    OF(matmul_2_8), OF(matmul_3_8), OF(matmul_4_8), OF(matmul_8_8), OF(matmul_inputs), OF(matmul_sum),
     MATVEC_OF(2), MATVEC_OF(3), MATVEC_OF(4), MATVEC_OF(8), OF(matvec_naive),
 };
 

@@ -17,6 +17,7 @@ import halfstep.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -25,6 +26,9 @@ final class Agreements {
 
   /** Of Σ |ŵ|·|x|: float32's sums in another order. */
   private static final double PRODUCT = 1e-5;
+
+  /** The same with inputs rounded to eleven bits. */
+  private static final double HALF_PRODUCT = 0x1p-11 + PRODUCT;
 
   private final CudaBackend backend;
   private final int rows;
@@ -62,7 +66,10 @@ final class Agreements {
           RoundToNearest.quantize(
               gaussian(rows, columns, 0.02f), new QuantSpec(bits, 64, Axis.IN, ZeroPoint.FLOAT));
       for (int batch : new int[] {1, 4, 8, 16}) {
-        found.add(product(weights, batch));
+        found.add(product("", weights, batch, GpuLinear::apply, PRODUCT));
+      }
+      for (int batch : new int[] {33, 200}) {
+        found.add(product("half float ", weights, batch, GpuLinear::applyInHalf, HALF_PRODUCT));
       }
       found.add(dequantization(weights));
     }
@@ -76,13 +83,18 @@ final class Agreements {
     found.add(new Agreement(name, here.codes().countDifferent(there.codes()), 0));
   }
 
-  private Agreement product(QuantizedMatrix weights, int batch) {
+  private Agreement product(
+      String kind,
+      QuantizedMatrix weights,
+      int batch,
+      BiFunction<GpuLinear, Matrix, Matrix> apply,
+      double most) {
     Matrix x = gaussian(batch, columns, 1f);
     Matrix here = QuantizedLinear.of(weights).apply(x);
     Matrix w = weights.dequantized();
     double worst = 0;
     try (GpuLinear linear = new GpuLinear(backend.device(), weights)) {
-      Matrix there = linear.apply(x);
+      Matrix there = apply.apply(linear, x);
       for (long r = 0; r < rows; r++) {
         for (long t = 0; t < batch; t++) {
           double size = 0;
@@ -94,7 +106,7 @@ final class Agreements {
       }
     }
     return new Agreement(
-        "product %s, batch %d".formatted(weights.spec().label(), batch), worst, PRODUCT);
+        "%sproduct %s, batch %d".formatted(kind, weights.spec().label(), batch), worst, most);
   }
 
   private Agreement dequantization(QuantizedMatrix weights) {

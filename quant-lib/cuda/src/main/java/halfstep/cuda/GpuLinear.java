@@ -85,6 +85,32 @@ final class GpuLinear implements AutoCloseable {
    * @throws ShapeException if the inner sides differ
    */
   Matrix apply(Matrix x) {
+    return applied(x, (inputs, outputs, batch, _) -> product(inputs, outputs, batch));
+  }
+
+  /**
+   * The layer's outputs, without bias, where tensor cores multiply more than 16 rows of inputs
+   * rounded to half floats: each output is off by at most (2⁻¹¹ + 1e-5) · Σ |ŵ|·|x|. Fewer rows, or
+   * other devices and groups, give {@link #apply}'s outputs.
+   *
+   * @param x inputs, {@code tokens × in}; not modified
+   * @return a new matrix, {@code tokens × out}
+   * @throws ShapeException if the inner sides differ
+   */
+  Matrix applyInHalf(Matrix x) {
+    return applied(x, rows::halfProduct);
+  }
+
+  /** The launches of {@link #applyInHalf}; scratch gets the memory that they need. */
+  List<Launch> halfProduct(DeviceMemory inputs, DeviceMemory outputs, int batch, Held scratch) {
+    return rows.halfProduct(inputs, outputs, batch, scratch);
+  }
+
+  private interface Product {
+    List<Launch> launches(DeviceMemory inputs, DeviceMemory outputs, int batch, Held scratch);
+  }
+
+  private Matrix applied(Matrix x, Product product) {
     if (x.cols() != weights.shape().cols()) {
       throw new ShapeException(
           "inputs are %s but weights are %s; their second sides must agree"
@@ -94,7 +120,8 @@ final class GpuLinear implements AutoCloseable {
     try (Held staging = new Held()) {
       DeviceMemory inputs = Uploads.segment(device, divided(x).segment(), staging);
       DeviceMemory outputs = staging.add(device.allocate(y.segment().byteSize()));
-      product(inputs, outputs, Math.toIntExact(x.rows()))
+      product
+          .launches(inputs, outputs, Math.toIntExact(x.rows()), staging)
           .forEach(launch -> device.launch(launch, stream));
       downloaded(outputs, y.segment());
     }

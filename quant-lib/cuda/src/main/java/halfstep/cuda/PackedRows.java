@@ -1,6 +1,7 @@
 package halfstep.cuda;
 
 import halfstep.cuda.device.DeviceMemory;
+import halfstep.cuda.device.Held;
 import halfstep.cuda.device.Launch;
 import java.util.List;
 
@@ -18,6 +19,20 @@ interface PackedRows {
    * @param outputs {@code batch × out}; overwritten
    */
   List<Launch> product(DeviceMemory inputs, DeviceMemory outputs, int batch);
+
+  /**
+   * The launches of a product with many rows of inputs, which may be rounded to half floats: an
+   * output is then off by at most (2⁻¹¹ + 1e-5) · Σ |ŵ|·|x|. What no kernel is faster for is {@link
+   * #product}.
+   *
+   * @param inputs {@code batch × in}
+   * @param outputs {@code batch × out}; overwritten
+   * @param scratch gets the memory that the launches need until they are done
+   */
+  default List<Launch> halfProduct(
+      DeviceMemory inputs, DeviceMemory outputs, int batch, Held scratch) {
+    return product(inputs, outputs, batch);
+  }
 
   /**
    * The launch that gives the weights that the codes stand for.

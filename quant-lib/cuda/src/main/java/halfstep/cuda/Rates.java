@@ -92,8 +92,24 @@ final class Rates {
                 linear.product(x, y, batch),
                 linear.bytes() + x.bytes() + y.bytes()));
       }
+      for (int batch : new int[] {64, 256}) {
+        all.add(halfProduct(linear, bits, batch, weights.shape().toString()));
+      }
     }
     return all;
+  }
+
+  /** With inputs rounded to half floats. */
+  private CheckRow halfProduct(GpuLinear linear, int bits, int batch, String shape) {
+    try (Held held = new Held()) {
+      Matrix inputs = Agreements.gaussian(batch, columns, 1f);
+      DeviceMemory x = Uploads.segment(device, inputs.segment(), held);
+      DeviceMemory y = held.add(device.allocate((long) batch * rows * Float.BYTES));
+      List<Launch> launches = linear.halfProduct(x, y, batch, held);
+      String name = "half float product %d bit, batch %d".formatted(bits, batch);
+      return row(name, shape, launches, linear.bytes() + x.bytes() + y.bytes())
+          .of(2L * batch * rows * columns);
+    }
   }
 
   private CheckRow row(String name, String shape, List<Launch> launches, long bytes) {

@@ -106,6 +106,15 @@ final class TileRows implements PackedRows {
     return launches;
   }
 
+  @Override
+  public List<Launch> halfProduct(
+      DeviceMemory inputs, DeviceMemory outputs, int batch, Held scratch) {
+    return batch <= MOST_BATCH
+        ? product(inputs, outputs, batch)
+        : new HalfProduct(device, bits, rows, columns, batch, scratch)
+            .launches(tiles, inputs, outputs);
+  }
+
   /** How the blocks of a launch share out a product with so many rows of inputs. */
   private final class Plan {
     private final int batch;

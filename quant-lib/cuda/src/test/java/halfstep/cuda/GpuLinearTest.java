@@ -14,6 +14,7 @@ import halfstep.rtn.RoundToNearest;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.ShapeException;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -82,6 +83,39 @@ class GpuLinearTest {
     check(300, 256, QuantSpec.of(4, 64), 1);
     check(530, 256, QuantSpec.of(4, 64), 6);
     check(16, 4096, QuantSpec.of(3, 64), 16);
+  }
+
+  /** Odd sides, more panels of inputs than one, and what the kernel leaves to the others. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 8})
+  void isWithinHalfFloatsRoundingForManyRows(int bits) {
+    StandIn.capability(80);
+    compareInHalf(rounded(19, 192, QuantSpec.of(bits, 64)), 17, 1f);
+    compareInHalf(rounded(33, 320, QuantSpec.of(bits, QuantSpec.WHOLE)), 65, 1f);
+    compareInHalf(rounded(5, 128, QuantSpec.of(bits, 128)), 131, 1f);
+    compareInHalf(rounded(5, 128, QuantSpec.of(bits, 64)), 3, 1f);
+    compareInHalf(rounded(5, 96, QuantSpec.of(bits, 32)), 17, 1f);
+  }
+
+  /** More rows than a block has, and columns that several blocks share out. */
+  @Test
+  void addsWhatBlocksFoundOfTheirColumns() {
+    StandIn.capability(90);
+    StandIn.multiprocessors(8);
+    compareInHalf(rounded(300, 448, QuantSpec.of(4, 64)), 20, 1f);
+  }
+
+  /** Each row of inputs is scaled before it is rounded. */
+  @ParameterizedTest
+  @ValueSource(floats = {1e-30f, 1e-6f, 1e6f, 1e30f})
+  void roundsInputsOfAnySize(float sigma) {
+    StandIn.capability(80);
+    compareInHalf(rounded(16, 128, QuantSpec.of(4, 64)), 18, sigma);
+  }
+
+  private void compareInHalf(QuantizedMatrix weights, int batch, float sigma) {
+    Matrix x = Gpu.gaussian(batch, weights.shape().cols(), sigma, batch);
+    compare(weights, x, GpuLinear::applyInHalf, 0x1p-11 + TOLERANCE);
   }
 
   /** Each 64 inputs are scaled before they are cut into half floats. */
@@ -161,10 +195,18 @@ class GpuLinearTest {
   }
 
   private void compare(QuantizedMatrix weights, Matrix x) {
+    compare(weights, x, GpuLinear::apply, TOLERANCE);
+  }
+
+  private void compare(
+      QuantizedMatrix weights,
+      Matrix x,
+      BiFunction<GpuLinear, Matrix, Matrix> apply,
+      double tolerance) {
     Matrix expected = QuantizedLinear.of(weights).apply(x);
     Matrix dequantized = weights.dequantized();
     try (GpuLinear linear = new GpuLinear(device, weights)) {
-      Matrix actual = linear.apply(x);
+      Matrix actual = apply.apply(linear, x);
       for (long t = 0; t < x.rows(); t++) {
         for (long r = 0; r < weights.shape().rows(); r++) {
           double size = 0;
@@ -174,7 +216,7 @@ class GpuLinearTest {
           double off = Math.abs(expected.get(t, r) - actual.get(t, r));
           String where =
               "%s, batch %d: token %d, output %d".formatted(weights.spec(), x.rows(), t, r);
-          assertTrue(off <= TOLERANCE * size, where + " is off by " + off / size);
+          assertTrue(off <= tolerance * size, where + " is off by " + off / size);
         }
       }
     }

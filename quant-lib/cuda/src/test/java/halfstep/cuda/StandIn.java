@@ -118,6 +118,11 @@ final class StandIn implements ExecutionCondition, BeforeEachCallback {
     call("standin_capability", number);
   }
 
+  /** How many blocks run at a time; one if nothing is said. */
+  static void multiprocessors(int count) {
+    call("standin_multiprocessors", count);
+  }
+
   /** How much memory the device has. */
   static void memory(long bytes) {
     call("standin_memory", bytes);

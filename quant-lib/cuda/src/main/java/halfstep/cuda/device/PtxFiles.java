@@ -13,7 +13,8 @@ public final class PtxFiles {
 
   /** Source files with kernels. */
   public static final List<String> FAMILIES =
-      List.of("copy", "dequantize", "hqq", "ls", "matvec", "pack", "product", "rtn", "tile");
+      List.of(
+          "copy", "dequantize", "hqq", "ls", "matmul", "matvec", "pack", "product", "rtn", "tile");
 
   private PtxFiles() {}
 
