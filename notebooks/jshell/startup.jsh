@@ -2,7 +2,10 @@ import halfstep.tensor.*
 import halfstep.quant.*
 import halfstep.rtn.*
 import halfstep.hqq.*
+import halfstep.ls.*
 import halfstep.awq.*
+import halfstep.gptq.*
+import halfstep.custom.*
 import halfstep.calib.*
 import halfstep.metric.*
 import halfstep.compose.*
@@ -12,6 +15,8 @@ import halfstep.text.*
 import halfstep.llm.*
 import halfstep.eval.*
 import halfstep.job.*
+import halfstep.export.*
+import halfstep.engines.*
 import halfstep.magics.Halfstep
 
 void magic(String line) { Halfstep.magic(line); }

@@ -20,6 +20,11 @@ SECONDS = 300  # for one cell, on a small and busy machine
 WIDGET = "application/vnd.jupyter.widget-view+json"
 TIMING = "timing"  # cells with this tag show times, which differ from run to run
 
+DEFINITION = re.compile(
+    r"(?:record|enum|interface|class) (\w+)"
+    r"|(?!(?:return|new|else|for|if|while|try|switch)\b)[\w.<>\[\], ?]+ (\w+)\([^()]*\)(?: throws \w+)? \{"
+)
+
 
 class Reader:
     """Runs cells in one kernel and keeps what they show."""
@@ -74,6 +79,25 @@ def reading(path: Path, **parameters: str) -> Iterator[Reader]:
     given = {f"HALFSTEP_PARAM_{name}": value for name, value in parameters.items()}
     with client.setup_kernel(env={**os.environ, **limits, **given}):
         yield Reader(notebook, client)
+
+
+def definitions(path: Path) -> dict[str, str]:
+    """What a notebook's Java cells define, by name: methods, records and enums, each as it is written there."""
+    found: dict[str, str] = {}
+    for cell in nbformat.read(path, as_version=4).cells:
+        lines = cell.source.splitlines() if cell.cell_type == "code" and not cell.source.startswith("%") else []
+        depth = start = 0
+        name = None
+        for at, line in enumerate(lines):
+            begun = DEFINITION.match(line) if depth == 0 else None
+            if begun:
+                name, start = begun[1] or begun[2], at
+            bare = re.sub(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'])\'', "", line)
+            depth += bare.count("{") - bare.count("}")
+            if name and depth == 0:
+                found[name] = "\n".join(lines[start : at + 1])
+                name = None
+    return found
 
 
 def printed(cells: list[NotebookNode]) -> str:

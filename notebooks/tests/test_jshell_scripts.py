@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
@@ -24,3 +25,11 @@ def test_a_script_runs_in_jshell(halfstep: Launch) -> None:
     assert result.returncode == 0, result.stderr
     assert "hqq 3 bit" in result.stdout and "axis 0 4.000" in result.stdout, result.stdout
     assert "rror" not in result.stderr and "|  Error" not in result.stdout, result.stdout
+
+
+def test_a_shell_knows_the_names_that_a_notebook_knows() -> None:
+    extension = ROOT / "magics/src/main/java/halfstep/magics/HalfstepExtension.java"
+    (kernels,) = re.findall(r'IMPORTS =\s+"""(.*?)"""', extension.read_text(), re.DOTALL)
+    wanted = re.findall(r"import (halfstep\.\w+\.\*)", kernels)
+    there = re.findall(r"^import (halfstep\.\w+\.\*)$", (FOLDER / "startup.jsh").read_text(), re.MULTILINE)
+    assert wanted and set(there) == set(wanted)
