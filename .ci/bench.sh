@@ -49,7 +49,7 @@ bench_profile() { # NAME OPTION…
 }
 
 bench() {
-  wants_help "bench quantize|calibrated|matmul|matvec|halves|scaling|compare|forward|decode [OPTIONS], \
+  wants_help "bench quantize|calibrated|matmul|matvec|halves|scaling|cores|compare|forward|decode [OPTIONS], \
 bench profile BENCHMARK" "$@"
   case ${1-} in
     quantize) only=DataFreeBench ;;
@@ -57,13 +57,13 @@ bench profile BENCHMARK" "$@"
     matmul) only=MatmulBench ;;
     matvec) only=QuantizedLinearBench ;;
     halves) only=HalvesBench ;;
-    scaling | compare | forward | decode) only= ;;
+    scaling | cores | compare | forward | decode) only= ;;
     profile)
       only=
       [ -n "${2-}" ] || fail "bench profile: name a benchmark, such as CalibratedBench.gptq." 2
       ;;
-    *) fail "bench: choose one of quantize, calibrated, matmul, matvec, halves, scaling, compare for \
-all but that beside torch, forward or decode for a model beside transformers, or profile for where \
+    *) fail "bench: choose one of quantize, calibrated, matmul, matvec, halves, scaling, cores for what the \
+second core gives, compare for all but those beside torch, forward or decode for a model beside transformers, or profile for where \
 one benchmark's time goes." 2 ;;
   esac
   what=$1
@@ -79,6 +79,9 @@ one benchmark's time goes." 2 ;;
     exec "$JAVA_HOME/bin/java" --add-modules jdk.incubator.vector -XX:ActiveProcessorCount=1 -Xmx256m \
       -XX:MaxDirectMemorySize=2g -cp "$root/quant-lib/core/target/classes" \
       "$root/bench/compare/Scaling.java" 1024 2048 4096 8192
+  fi
+  if [ "$what" = cores ]; then
+    exec python3 "$root/bench/compare/cores.py" --java "$JAVA_HOME/bin/java" --classpath "$bench_classpath"
   fi
   if [ -n "$only" ]; then
     exec "$JAVA_HOME/bin/java" --add-modules jdk.incubator.vector -cp "$(cat "$bench_classpath")" \
