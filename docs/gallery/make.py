@@ -196,7 +196,7 @@ def photograph(view: Page, theme: str, names: list[str], cells: list[int]) -> No
         figure = child.locator(".jp-OutputArea-output")
         figure.scroll_into_view_if_needed()
         box = figure.bounding_box()
-        view.set_viewport_size({"width": WIDTH, "height": int(box["height"]) + 200})  # whole on one screen
+        view.set_viewport_size({"width": WIDTH, "height": int(box["height"]) + 260})  # whole on one screen
         figure.scroll_into_view_if_needed()
         box = figure.bounding_box()
         file = HERE / f"{name}-{theme.lower()}.png"

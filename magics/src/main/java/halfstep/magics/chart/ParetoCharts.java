@@ -5,11 +5,9 @@ import halfstep.magics.chart.Legend.Entry;
 import halfstep.magics.figure.Figure;
 import halfstep.magics.figure.Ink;
 import halfstep.magics.figure.Mark;
-import halfstep.magics.figure.Mark.Anchor;
 import halfstep.magics.figure.Mark.Form;
 import halfstep.magics.figure.Mark.Lines;
 import halfstep.magics.figure.Mark.Symbol;
-import halfstep.magics.figure.Mark.Words;
 import halfstep.magics.figure.Panel;
 import halfstep.magics.figure.Point;
 import halfstep.magics.figure.Scale;
@@ -55,7 +53,7 @@ public final class ParetoCharts {
     for (ModelError row : rows) {
       marks.addAll(row(panel, row, methods.indexOf(method(row))));
     }
-    marks.addAll(labels(panel, front));
+    marks.addAll(labels(panel, rows, front));
     List<Entry> entries = new ArrayList<>();
     for (int i = 0; i < methods.size(); i++) {
       entries.add(Entry.dot(methods.get(i), Form.series(i), Ink.series(i)));
@@ -97,7 +95,7 @@ public final class ParetoCharts {
   }
 
   private static List<Mark> row(Panel panel, ModelError row, int series) {
-    Point at = panel.at(row.bitsPerWeight(), kl(row));
+    Point at = at(panel, row);
     Ink ink = Ink.series(series);
     double low = Math.max(interval(row).low(), panel.up().min());
     List<Mark> marks = new ArrayList<>();
@@ -110,20 +108,19 @@ public final class ParetoCharts {
     return marks;
   }
 
-  /** Codes of the models on the front, above their dots, or below where the last label is near. */
-  private static List<Mark> labels(Panel panel, List<ModelError> front) {
+  /** Codes of the models on the front, where there is room beside their dots. */
+  private static List<Mark> labels(Panel panel, List<ModelError> rows, List<ModelError> front) {
+    DotLabels labels =
+        new DotLabels(LABEL, panel.right(), rows.stream().map(row -> at(panel, row)).toList());
     List<Mark> marks = new ArrayList<>();
-    double free = 0;
     for (ModelError row : front) {
-      Point at = panel.at(row.bitsPerWeight(), kl(row));
-      String text = row.spec().label();
-      boolean above = at.x() >= free;
-      free = above ? at.x() + 18 + Words.width(text, LABEL) : free;
-      marks.add(
-          Words.of(new Point(at.x() + 9, at.y() + (above ? -7 : 16)), text, Anchor.START)
-              .sized(LABEL));
+      labels.beside(at(panel, row), row.spec().label()).ifPresent(marks::add);
     }
     return marks;
+  }
+
+  private static Point at(Panel panel, ModelError row) {
+    return panel.at(row.bitsPerWeight(), kl(row));
   }
 
   /** The least KL that a number of bits buys: level until the next better model. */
@@ -133,7 +130,7 @@ public final class ParetoCharts {
       if (!points.isEmpty()) {
         points.add(new Point(panel.x(row.bitsPerWeight()), points.getLast().y()));
       }
-      points.add(panel.at(row.bitsPerWeight(), kl(row)));
+      points.add(at(panel, row));
     }
     points.add(new Point(panel.right(), points.getLast().y()));
     return List.of(Lines.through(points, FRONT));

@@ -46,6 +46,8 @@ public final class RooflineCharts {
     marks.addAll(panel.axisUp("GFLOP/s", NumberText::plain));
     marks.addAll(roof(panel, roofline));
     List<String> kinds = rates.stream().map(ProductRate::weights).distinct().toList();
+    DotLabels labels =
+        new DotLabels(LABEL, panel.right(), rates.stream().map(rate -> at(panel, rate)).toList());
     List<Entry> entries = new ArrayList<>();
     for (int series = 0; series < kinds.size(); series++) {
       String kind = kinds.get(series);
@@ -53,6 +55,7 @@ public final class RooflineCharts {
           series(
               panel,
               roofline,
+              labels,
               rates.stream().filter(rate -> rate.weights().equals(kind)).toList(),
               series));
       entries.add(Entry.dot(kind, Form.series(series), Ink.series(series)));
@@ -100,24 +103,19 @@ public final class RooflineCharts {
                 panel.at(roofline.ridge(), roofline.flopsPerSecond() / 1e9),
                 panel.at(panel.across().max(), roofline.flopsPerSecond() / 1e9)),
             ROOF));
-    Point ridge = panel.at(roofline.ridge(), roofline.flopsPerSecond() / 1e9);
-    marks.add(
-        Words.of(
-                new Point(panel.left() + 8, panel.top() + 16),
-                gigas("memory gives %.1f GB/s", roofline.bytesPerSecond()),
-                Anchor.START)
-            .sized(LABEL));
-    marks.add(
-        Words.of(
-                new Point(panel.right() - 4, ridge.y() - 7),
-                gigas("products reach %.0f GFLOP/s", roofline.flopsPerSecond()),
-                Anchor.END)
-            .sized(LABEL));
+    marks.add(corner(panel, 16, gigas("memory gives %.1f GB/s", roofline.bytesPerSecond())));
+    marks.add(corner(panel, 32, gigas("products reach %.0f GFLOP/s", roofline.flopsPerSecond())));
     return marks;
   }
 
+  /** Above the slope, where no product comes to lie. */
+  private static Words corner(Panel panel, double down, String text) {
+    return Words.of(new Point(panel.left() + 8, panel.top() + down), text, Anchor.START)
+        .sized(LABEL);
+  }
+
   private static List<Mark> series(
-      Panel panel, Roofline roofline, List<ProductRate> rates, int series) {
+      Panel panel, Roofline roofline, DotLabels labels, List<ProductRate> rates, int series) {
     List<Mark> marks = new ArrayList<>();
     List<Point> points = rates.stream().map(rate -> at(panel, rate)).toList();
     if (points.size() > 1) {
@@ -131,12 +129,7 @@ public final class RooflineCharts {
               5,
               Ink.series(series),
               sentence(rates.get(i), roofline)));
-      marks.add(
-          Words.of(
-                  new Point(points.get(i).x() + 8, points.get(i).y() + 13),
-                  "× " + rates.get(i).rows(),
-                  Anchor.START)
-              .sized(LABEL));
+      labels.beside(points.get(i), "× " + rates.get(i).rows()).ifPresent(marks::add);
     }
     return marks;
   }

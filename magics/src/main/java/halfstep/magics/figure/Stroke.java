@@ -21,7 +21,8 @@ public record Stroke(Ink ink, double width, Dash dash, double opacity) {
     SOLID(""),
     DASHED("6 4"),
     DOTTED("2 3"),
-    MIXED("8 3 2 3");
+    MIXED("8 3 2 3"),
+    LONG("14 4");
 
     private final String lengths;
 

@@ -22,6 +22,11 @@ public final class Stopwatch {
   /** A sample that is shorter is mostly the clock. */
   private static final double LEAST_NANOS = 10_000;
 
+  /** A run that takes this share of the best before says that the compiler is still at work. */
+  private static final double FASTER = 0.95;
+
+  private static final double MOST_WARMING = 4;
+
   private static volatile @Nullable Object kept;
 
   private final double seconds;
@@ -31,7 +36,8 @@ public final class Stopwatch {
   private long runsPerSample = 1;
 
   /**
-   * @param seconds how long to measure at least; half of it is spent on the warm-up before
+   * @param seconds how long to measure at least; the warm-up before lasts until half of that went
+   *     by without a run faster by 5 %, at most four times as long as the measurement
    * @param progress hears the share done, 0 to 1, after each sample
    */
   public Stopwatch(double seconds, DoubleConsumer progress) {
@@ -83,10 +89,17 @@ public final class Stopwatch {
   /** How long a run takes when it is warm, in nanoseconds. */
   private double warm(Callable<?> work) throws Exception {
     long begun = clock.getAsLong();
+    long faster = begun;
     double best = Double.POSITIVE_INFINITY;
+    long now;
     do {
-      best = Math.min(best, sample(work, 1));
-    } while (clock.getAsLong() - begun < seconds / 2 * 1e9);
+      double nanos = sample(work, 1);
+      now = clock.getAsLong();
+      if (nanos < FASTER * best && best < Double.POSITIVE_INFINITY) {
+        faster = now;
+      }
+      best = Math.min(best, nanos);
+    } while (now - faster < seconds / 2 * 1e9 && now - begun < MOST_WARMING * seconds * 1e9);
     return best;
   }
 

@@ -86,6 +86,13 @@ public record Roofline(double bytesPerSecond, double flopsPerSecond) {
     return units * 1e9 / ProductRates.time(new Stopwatch(seconds, progress), work).best();
   }
 
+  /** The higher of each limit: of two measurements of a machine, both were reached. */
+  public Roofline or(Roofline other) {
+    return new Roofline(
+        Math.max(bytesPerSecond, other.bytesPerSecond),
+        Math.max(flopsPerSecond, other.flopsPerSecond));
+  }
+
   /**
    * Operations per second that neither limit forbids.
    *

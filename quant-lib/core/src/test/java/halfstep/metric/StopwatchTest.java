@@ -36,6 +36,29 @@ class StopwatchTest {
   }
 
   @Test
+  void warmingLastsWhileRunsGetFaster() throws Exception {
+    int[] runs = new int[1];
+    Timing timing =
+        watch(1)
+            .time(() -> {
+              runs[0]++;
+              now += Math.max(100, 400 - 50 * runs[0]) * 1_000_000L;
+              return "";
+            });
+    assertEquals(1e8, timing.quantile(1), "every sample is of a warm run");
+    int[] ever = {1_000_000};
+    Timing capped =
+        watch(0.01)
+            .time(() -> {
+              now += ever[0];
+              ever[0] = Math.max(1_000, (int) (ever[0] * 0.9));
+              return "";
+            });
+    assertTrue(
+        capped.samples() >= Stopwatch.LEAST_SAMPLES, "what never stops improving is measured");
+  }
+
+  @Test
   void shortWorkIsSampledManyRunsAtATime() throws Exception {
     List<Double> heard = new ArrayList<>();
     Timing timing =

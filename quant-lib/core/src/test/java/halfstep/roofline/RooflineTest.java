@@ -23,6 +23,7 @@ class RooflineTest {
     assertEquals(5e9, TEN_AND_FORTY.attainable(0.5));
     assertEquals(40e9, TEN_AND_FORTY.attainable(4));
     assertEquals(40e9, TEN_AND_FORTY.attainable(100));
+    assertEquals(new Roofline(12e9, 40e9), TEN_AND_FORTY.or(new Roofline(12e9, 30e9)));
     assertThrows(IllegalArgumentException.class, () -> new Roofline(0, 1));
     assertThrows(IllegalArgumentException.class, () -> new Roofline(1, Double.NaN));
   }
