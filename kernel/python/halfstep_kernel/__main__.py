@@ -20,6 +20,7 @@ MINIMUM = 25
 JARS = Path(__file__).resolve().parent / "jars"
 FLAGS = [
     "--enable-native-access=ALL-UNNAMED",
+    "--add-opens=jdk.jshell/jdk.jshell=ALL-UNNAMED",
     "-Djava.awt.headless=true",
     "-XX:+UseSerialGC",
     "--add-modules=jdk.incubator.vector",

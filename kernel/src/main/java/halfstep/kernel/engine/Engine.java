@@ -5,7 +5,9 @@ import halfstep.kernel.interrupt.RunningCell;
 import halfstep.kernel.spi.Refusal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.EvalException;
@@ -37,6 +39,8 @@ public final class Engine implements AutoCloseable {
       import java.util.stream.*;
       """;
 
+  private static final Pattern BLANK_LINES = Pattern.compile("\\A(?:[^\\S\\n]*\\n)+");
+
   private final SnippetLoader loader = new SnippetLoader(Engine.class.getClassLoader());
   private final EngineLock lock = new EngineLock();
   private final StoppableControl control = new StoppableControl(loader, lock);
@@ -46,7 +50,10 @@ public final class Engine implements AutoCloseable {
   private final Hints hints;
   private final SourceComments sources = new SourceComments();
   private final SnippetOrigins origins = new SnippetOrigins();
-  private final List<Snippet> temporaries = new ArrayList<>();
+  private final Optional<SnippetLedger> ledger;
+
+  /** Statements and expressions that have run. */
+  private final List<Snippet> over = new ArrayList<>();
 
   /**
    * Builds JShell and gives it the imports of the JDK's own {@code jshell}.
@@ -60,7 +67,9 @@ public final class Engine implements AutoCloseable {
             JShell.builder()
                     .executionEngine(new ControlProvider(control), null)
                     .compilerOptions(CompilerOptions.ofThisProcess().toArray(String[]::new))
+                    .idGenerator((_, _) -> origins.newId())
                 ::build);
+    ledger = SnippetLedger.of(shell);
     compilePath = new CompilePath(shell, classPath);
     hints = new Hints(shell);
     sources.add(classPath);
@@ -223,7 +232,7 @@ public final class Engine implements AutoCloseable {
    * @throws CellStopped if the cell was interrupted
    */
   public Value evaluate(String source, int cell, int firstLine) throws CompileFailure, CellFailure {
-    String rest = source;
+    String rest = withoutBlankLines(source);
     Value value = Value.NOTHING;
     while (!rest.isBlank()) {
       CompletionInfo info = completion(rest);
@@ -233,9 +242,14 @@ public final class Engine implements AutoCloseable {
       boolean complete = info.completeness().isComplete();
       int line = firstLine + lines(source, source.length() - rest.length());
       value = evaluateOne(complete ? info.source() : rest, cell, line);
-      rest = complete ? info.remaining() : "";
+      rest = complete ? withoutBlankLines(info.remaining()) : "";
     }
     return value;
+  }
+
+  /** JShell counts the lines of a snippet wrong that begins with a line break. */
+  private static String withoutBlankLines(String source) {
+    return BLANK_LINES.matcher(source).replaceFirst("");
   }
 
   private CompletionInfo completion(String source) {
@@ -264,6 +278,7 @@ public final class Engine implements AutoCloseable {
       if (event.causeSnippet() == null) {
         Snippet snippet = event.snippet();
         origins.remember(snippet, cell, line);
+        noteOver(snippet);
         refuseRejected(event, source, cell, line);
         refuseThrown(event.exception());
         noteUnresolved(snippet);
@@ -318,9 +333,6 @@ public final class Engine implements AutoCloseable {
   }
 
   private Value value(Snippet snippet, String source) {
-    if (snippet.subKind() == Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND) {
-      temporaries.add(snippet);
-    }
     boolean expression =
         switch (snippet.subKind()) {
           case TEMP_VAR_EXPRESSION_SUBKIND, VAR_VALUE_SUBKIND, OTHER_EXPRESSION_SUBKIND -> true;
@@ -330,15 +342,39 @@ public final class Engine implements AutoCloseable {
     return new Value(expression && !statement, control.last().value());
   }
 
+  /** No later snippet can name a statement or expression, and a {@code $1} only in this cell. */
+  private void noteOver(Snippet snippet) {
+    switch (snippet.kind()) {
+      case STATEMENT, EXPRESSION, ERRONEOUS -> over.add(snippet);
+      case VAR -> {
+        if (isTemporary(snippet)) {
+          over.add(snippet);
+        }
+      }
+      case IMPORT, TYPE_DECL, METHOD -> {}
+    }
+  }
+
+  private static boolean isTemporary(Snippet snippet) {
+    return snippet.subKind() == Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND;
+  }
+
   /**
-   * Forgets the {@code $1}, {@code $2} … of the last cell, which would slow down every later one.
+   * Forgets what the last cell left behind beside its declarations: the {@code $1}, {@code $2} …,
+   * which would slow down every later cell, and all that JShell keeps of what has run.
    */
-  public void dropTemporaries() {
+  public void forgetCell() {
     lock.asking(() -> {
-      temporaries.forEach(shell::drop);
-      temporaries.clear();
+      over.stream().filter(Engine::isTemporary).forEach(shell::drop);
+      ledger.ifPresent(books -> books.strike(over, origins));
+      over.clear();
       return true;
     });
+  }
+
+  /** Whether {@link #forgetCell} reaches what JShell keeps. */
+  boolean forgets() {
+    return ledger.isPresent();
   }
 
   private static int lines(String text, int end) {

@@ -2,8 +2,11 @@ package halfstep.kernel.engine;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jdk.jshell.EvalException;
 import jdk.jshell.JShellException;
 import jdk.jshell.Snippet;
@@ -15,12 +18,90 @@ final class SnippetOrigins {
   /** A recursion without end has a thousand. */
   private static final int MOST_FRAMES = 40;
 
+  /** Of older classes that are still on a stack, the line is no longer known. */
+  private static final int MOST_RETIRED = 10_000;
+
+  /** What JShell puts around the names of cells. */
+  private static final Pattern WRAPPER = Pattern.compile("(REPL\\.\\$JShell\\$\\w+)[$.]?");
+
+  private static final String STATEMENTS = "do_it$";
+  private static final Origin UNTOLD = new Origin(0, 1);
+
   private record Origin(int cell, int firstLine) {}
 
+  /**
+   * A line of a cell.
+   *
+   * @param cell its number, 0 for what runs before the first
+   * @param line from 1
+   */
+  record Place(int cell, int line) {
+
+    String told() {
+      return cell == 0 ? "start-up, line " + line : "cell %d, line %d".formatted(cell, line);
+    }
+  }
+
+  /** A frame of a cell's code, in the reader's names; bare statements have no method. */
+  private record Frame(String owner, String method, @Nullable Place place) {
+
+    String told() {
+      String where = place == null ? "an earlier cell" : place.told();
+      String of = owner.isEmpty() ? "" : owner + ".";
+      return method.isEmpty() ? where : "%s%s (%s)".formatted(of, method, where);
+    }
+  }
+
+  /** By the file name that JShell puts into stack traces. */
   private final Map<String, Origin> origins = new HashMap<>();
+
+  /** By class name, line by line, what JShell does not know any more. */
+  private final Map<String, List<Place>> retired =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, List<Place>> eldest) {
+          return size() > MOST_RETIRED;
+        }
+      };
+
+  private int ids;
+
+  /** An id for a snippet; JShell's own are shared by all declarations of one name. */
+  String newId() {
+    return Integer.toString(++ids);
+  }
 
   void remember(Snippet snippet, int cell, int firstLine) {
     origins.put("#" + snippet.id(), new Origin(cell, firstLine));
+  }
+
+  /** Forgets a snippet that JShell has forgotten. */
+  void forget(Snippet snippet) {
+    origins.remove("#" + snippet.id());
+  }
+
+  /** The place of a line of a snippet, from 1. */
+  Place place(Snippet snippet, int line) {
+    return place(origins.getOrDefault("#" + snippet.id(), UNTOLD), line);
+  }
+
+  private static Place place(Origin origin, int line) {
+    return new Place(origin.cell, origin.firstLine + Math.max(line, 1) - 1);
+  }
+
+  /**
+   * Takes over a class that JShell is about to forget; its code may run on in a lambda or thread.
+   *
+   * @param className with package
+   * @param places of its lines
+   */
+  void retire(String className, List<Place> places) {
+    List<Place> compact = new ArrayList<>();
+    for (Place place : places) {
+      Place last = compact.isEmpty() ? place : compact.getLast();
+      compact.add(place.equals(last) ? last : place);
+    }
+    retired.put(className, List.copyOf(compact));
   }
 
   /**
@@ -39,33 +120,39 @@ final class SnippetOrigins {
 
   private List<String> lines(StackTraceElement[] trace) {
     List<String> lines = new ArrayList<>();
-    for (StackTraceElement frame : trace) {
+    for (StackTraceElement element : trace) {
       if (lines.size() == MOST_FRAMES) {
         lines.add("… and %d more".formatted(trace.length - MOST_FRAMES));
         break;
       }
-      Origin origin = origins.get(String.valueOf(frame.getFileName()));
-      boolean outermost =
-          frame.getFileName() != null
-              && frame.getFileName().startsWith("#")
-              && frame.getMethodName().isEmpty();
-      lines.add(origin == null ? frame.toString() : place(frame, origin));
-      if (outermost) {
+      Frame frame = ofCell(element);
+      lines.add(frame == null ? element.toString() : frame.told());
+      if (frame != null && frame.method.isEmpty()) {
         break;
       }
     }
     return lines;
   }
 
-  private static String place(StackTraceElement frame, Origin origin) {
-    int line = origin.firstLine + Math.max(frame.getLineNumber(), 1) - 1;
-    String where =
-        origin.cell == 0
-            ? "start-up, line " + line
-            : "cell %d, line %d".formatted(origin.cell, line);
-    String owner = frame.getClassName().isEmpty() ? "" : frame.getClassName() + ".";
-    return frame.getMethodName().isEmpty()
-        ? where
-        : "%s%s (%s)".formatted(owner, frame.getMethodName(), where);
+  private @Nullable Frame ofCell(StackTraceElement element) {
+    String file = String.valueOf(element.getFileName());
+    int line = element.getLineNumber();
+    if (file.startsWith("#")) {
+      Origin origin = origins.get(file);
+      return new Frame(
+          element.getClassName(),
+          element.getMethodName(),
+          origin == null ? null : place(origin, line));
+    }
+    Matcher wrapper = WRAPPER.matcher(element.getClassName());
+    if (!wrapper.lookingAt()) {
+      return null;
+    }
+    List<Place> places = retired.getOrDefault(wrapper.group(1), List.of());
+    String method = element.getMethodName();
+    return new Frame(
+        element.getClassName().substring(wrapper.end()),
+        method.equals(STATEMENTS) ? "" : method,
+        line < 1 || line > places.size() ? null : places.get(line - 1));
   }
 }

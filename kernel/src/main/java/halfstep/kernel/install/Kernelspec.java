@@ -2,6 +2,7 @@ package halfstep.kernel.install;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import halfstep.kernel.engine.SnippetLedger;
 import halfstep.kernel.spi.Refusal;
 import java.io.File;
 import java.io.IOException;
@@ -37,6 +38,7 @@ public record Kernelspec(String name, Path java, List<Path> jars, List<String> f
   public static final List<String> FLAGS =
       List.of(
           "--enable-native-access=ALL-UNNAMED",
+          SnippetLedger.FLAG,
           "-Djava.awt.headless=true",
           "-XX:+UseSerialGC",
           "-XX:NewSize=32m");

@@ -121,7 +121,7 @@ final class ExecuteRequests {
       }
       return value.shown() ? RunningCell.interruptible(() -> kernel.render(value.object())) : null;
     } finally {
-      kernel.engine().dropTemporaries();
+      kernel.engine().forgetCell();
     }
   }
 }

@@ -27,7 +27,7 @@ final class UserExpressions {
     } catch (Exception e) {
       return Replies.error(e);
     } finally {
-      kernel.engine().dropTemporaries();
+      kernel.engine().forgetCell();
     }
   }
 }
