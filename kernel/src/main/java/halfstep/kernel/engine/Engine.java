@@ -3,12 +3,16 @@ package halfstep.kernel.engine;
 import halfstep.kernel.interrupt.CellStopped;
 import halfstep.kernel.interrupt.RunningCell;
 import halfstep.kernel.spi.Refusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.EvalException;
 import jdk.jshell.JShell;
@@ -39,6 +43,9 @@ public final class Engine implements AutoCloseable {
       import java.util.stream.*;
       """;
 
+  /** Looking through JShell's books costs a quarter of a millisecond. */
+  private static final int STRUCK_AT_ONCE = 16;
+
   private static final Pattern BLANK_LINES = Pattern.compile("\\A(?:[^\\S\\n]*\\n)+");
 
   private final SnippetLoader loader = new SnippetLoader(Engine.class.getClassLoader());
@@ -67,6 +74,7 @@ public final class Engine implements AutoCloseable {
             JShell.builder()
                     .executionEngine(new ControlProvider(control), null)
                     .compilerOptions(CompilerOptions.ofThisProcess().toArray(String[]::new))
+                    .fileManager(Engine::withoutProcessors)
                     .idGenerator((_, _) -> origins.newId())
                 ::build);
     ledger = SnippetLedger.of(shell);
@@ -75,6 +83,19 @@ public final class Engine implements AutoCloseable {
     sources.add(classPath);
     imports = new LateImports(lock, this::evaluated);
     imports.add(IMPORTS);
+  }
+
+  /**
+   * Cells have no annotation processors; unless told so, every compiler opens the whole class path
+   * to look for some, and for plug-ins.
+   */
+  private static StandardJavaFileManager withoutProcessors(StandardJavaFileManager files) {
+    try {
+      files.setLocation(StandardLocation.ANNOTATION_PROCESSOR_PATH, List.of());
+    } catch (IOException e) {
+      throw new UncheckedIOException("an empty path cannot be set", e);
+    }
+    return files;
   }
 
   /**
@@ -355,6 +376,10 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  private boolean isActive(Snippet snippet) {
+    return shell.status(snippet).isActive();
+  }
+
   private static boolean isTemporary(Snippet snippet) {
     return snippet.subKind() == Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND;
   }
@@ -365,9 +390,11 @@ public final class Engine implements AutoCloseable {
    */
   public void forgetCell() {
     lock.asking(() -> {
-      over.stream().filter(Engine::isTemporary).forEach(shell::drop);
-      ledger.ifPresent(books -> books.strike(over, origins));
-      over.clear();
+      over.stream().filter(Engine::isTemporary).filter(this::isActive).forEach(shell::drop);
+      if (over.size() >= STRUCK_AT_ONCE) {
+        ledger.ifPresent(books -> books.strike(over, origins));
+        over.clear();
+      }
       return true;
     });
   }

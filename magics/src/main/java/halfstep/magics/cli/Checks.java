@@ -3,6 +3,7 @@ package halfstep.magics.cli;
 import halfstep.backend.Backend;
 import halfstep.backend.Backends;
 import halfstep.backend.Devices;
+import halfstep.kernel.engine.SnippetLedger;
 import halfstep.kernel.install.Fonts;
 import halfstep.kernel.install.JupyterFolders;
 import halfstep.kernel.install.Kernelspec;
@@ -95,8 +96,12 @@ final class Checks {
             .map(kernels -> kernels.resolve(Kernelspec.NAME).resolve("kernel.json"))
             .filter(Files::isRegularFile)
             .findFirst();
+    String memory =
+        SnippetLedger.fits()
+            ? ""
+            : "; this Java keeps 13 kB of every cell, so restart it after some thousand";
     return found
-        .map(spec -> Check.fine("kernel", spec.toString()))
+        .map(spec -> Check.fine("kernel", spec + memory))
         .orElseGet(() ->
             Check.missing(
                 "kernel",
