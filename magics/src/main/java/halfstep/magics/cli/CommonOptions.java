@@ -20,4 +20,8 @@ final class CommonOptions {
   boolean json() {
     return json;
   }
+
+  boolean verbose() {
+    return verbose;
+  }
 }

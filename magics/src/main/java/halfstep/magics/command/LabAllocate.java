@@ -1,5 +1,6 @@
 package halfstep.magics.command;
 
+import halfstep.lab.memory.ServingSettings;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
 public record LabAllocate(
     Request.Grid grid,
     List<Double> budgets,
+    Optional<Device> device,
     Request.Calibration calibration,
     Optional<String> text,
     int measure,
@@ -25,4 +27,12 @@ public record LabAllocate(
   public LabAllocate {
     budgets = List.copyOf(budgets);
   }
+
+  /**
+   * A device to fill.
+   *
+   * @param vram its bytes
+   * @param serving what else has to find room on it
+   */
+  public record Device(long vram, ServingSettings serving) {}
 }

@@ -1,5 +1,6 @@
 package halfstep.magics.command;
 
+import halfstep.lab.memory.ServingSettings;
 import halfstep.quant.Bits;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Option;
             + " the least predicted KL, measured beside uniform ones and a rule of thumb.",
     footer = {
       "%lab allocate --bits 2,3 --tokens 128 --ctx 64 --measure 256",
+      "%lab allocate --bits 2,3 --vram 780MiB --tokens 128 --ctx 64 --measure 256",
       "%lab allocate --bits 2,4 --group 64 --budget 3,3.5 --tokens 128 --ctx 64 --as spent"
     })
 final class LabAllocateLine implements Line {
@@ -58,6 +60,20 @@ final class LabAllocateLine implements Line {
   private List<Double> budgets = new ArrayList<>();
 
   @Option(
+      names = "--vram",
+      paramLabel = "SIZE",
+      description =
+          "A device's memory, such as 24GiB: a budget of what cache, embedding, activations and a"
+              + " reserve leave of it to the layers.")
+  private @Nullable String vram;
+
+  @Option(
+      names = "--context",
+      paramLabel = "N",
+      description = "Tokens of the longest sequence that --vram has to hold. Default 512.")
+  private int context = 512;
+
+  @Option(
       names = "--measure",
       paramLabel = "N",
       description = "Most tokens to measure allocations on. Default four times --tokens.")
@@ -95,9 +111,16 @@ final class LabAllocateLine implements Line {
             bits.stream().distinct().toList(),
             groups.stream().distinct().toList()),
         budgets,
+        Optional.ofNullable(vram).map(this::device),
         choosing,
         Optional.ofNullable(text),
         measured,
         result.as());
+  }
+
+  private LabAllocate.Device device(String size) {
+    LabNumbers.atLeast("--context", context, 1);
+    return new LabAllocate.Device(
+        ByteSize.of("--vram", size), ServingSettings.of(Optional.empty(), context));
   }
 }

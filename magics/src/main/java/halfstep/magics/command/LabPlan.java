@@ -13,12 +13,15 @@ import java.util.Optional;
  * @param vram bytes of each device
  * @param specs widths to plan, 16 bits if empty, from the most bits to the least
  * @param settings the rest
+ * @param shortened whether the context is the model's own where that is shorter: the line names
+ *     none
  */
 public record LabPlan(
     Optional<String> model,
     long vram,
     List<Optional<QuantSpec>> specs,
     ServingSettings settings,
+    boolean shortened,
     Optional<String> as)
     implements Request.Lab {
 

@@ -9,12 +9,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How a model is to be served: {@code %lab plan} and {@code halfstep plan} alike. */
 public final class PlanOptions {
 
   private static final String FULL = "16";
+  private static final int USUAL_CONTEXT = 2048;
 
   @Option(
       names = "--vram",
@@ -25,8 +27,8 @@ public final class PlanOptions {
   @Option(
       names = "--ctx",
       paramLabel = "N",
-      description = "Tokens of the longest sequence. Default 2048.")
-  private int context = 2048;
+      description = "Tokens of the longest sequence. Default 2048, or the model's if it has fewer.")
+  private @Nullable Integer context;
 
   @Option(names = "--batch", paramLabel = "N", description = "Sequences at once. Default 1.")
   private int batch = 1;
@@ -91,7 +93,7 @@ public final class PlanOptions {
       settings =
           new ServingSettings(
               Optional.empty(),
-              context,
+              context == null ? USUAL_CONTEXT : context,
               batch,
               gpus,
               cacheBits,
@@ -102,7 +104,7 @@ public final class PlanOptions {
       refusal.initCause(e);
       throw refusal;
     }
-    return new LabPlan(model, each, specs(), settings, as);
+    return new LabPlan(model, each, specs(), settings, context == null, as);
   }
 
   private List<Optional<QuantSpec>> specs() {

@@ -9,6 +9,7 @@ import halfstep.lab.allocation.AllocationStudy;
 import halfstep.lab.allocation.Allocations;
 import halfstep.lab.allocation.MeasuredAllocation;
 import halfstep.lab.allocation.Menu;
+import halfstep.lab.memory.MemoryPlan;
 import halfstep.llm.Model;
 import halfstep.magics.chart.AllocationCharts;
 import halfstep.magics.command.LabAllocate;
@@ -19,6 +20,7 @@ import halfstep.quant.QuantMethod;
 import halfstep.tensor.InterruptedWork;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** {@code %lab allocate}: how to spend a budget of bytes. */
 final class LabAllocateCommand {
@@ -28,6 +30,9 @@ final class LabAllocateCommand {
 
   /** Share of the work that measuring single layers is guessed at. */
   private static final double CHOOSING = 0.7;
+
+  private static final double MIB = 1L << 20;
+  private static final double GIB = 1L << 30;
 
   private final Stage stage;
 
@@ -44,6 +49,7 @@ final class LabAllocateCommand {
             .toList();
     LabText text =
         LabText.read(stage, model, request.calibration(), request.text(), request.measure());
+    List<Long> room = request.device().map(device -> room(model, device)).stream().toList();
     String title = "Bits, groups and methods given out to the layers of " + loaded.name();
     List<MeasuredAllocation> measured = new ArrayList<>();
     Allocations found;
@@ -51,7 +57,7 @@ final class LabAllocateCommand {
       LabProgress told = progress::update;
       AllocationStudy study = new AllocationStudy(model, solvers, text.calibration());
       Menu menu = study.menu(text.calibrationDomain(), text.windowing(), told.part(0, CHOOSING));
-      List<Menu.Best> best = best(menu, request.budgets());
+      List<Menu.Best> best = best(menu, request.budgets(), room);
       study.measure(
           all(menu, best), text.domain(), text.windowing(), measured::add, told.part(CHOOSING, 1));
       found = new Allocations(menu, best, measured);
@@ -75,19 +81,39 @@ final class LabAllocateCommand {
         new Report<>(
             title,
             AllocationTables.measured(found.measured()),
-            notes(found, middle, text.notes(methods)),
+            notes(found, middle, room(request, found, room), text.notes(methods)),
             found,
             "halfstep.lab.allocation.Allocations");
     return stage.keep(report, request.as());
   }
 
-  /** One per budget; without budgets, within what the rule of thumb takes, or uniform ones. */
-  private static List<Menu.Best> best(Menu menu, List<Double> budgets) {
+  /** What a device leaves to the layers, in bytes. */
+  private static long room(Model model, LabAllocate.Device device) {
+    long room = MemoryPlan.of(model.config(), device.serving()).roomForLayers(device.vram());
+    if (room <= 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "cache for %,d tokens, embedding, activations and the reserve take %.1f MiB, more than the %.1f MiB of --vram",
+              device.serving().context(),
+              (device.vram() - room) / MIB,
+              device.vram() / MIB));
+    }
+    return room;
+  }
+
+  /**
+   * One per budget; without any, within what the rule of thumb takes, or uniform ones.
+   *
+   * @param room a device's, if one is named
+   */
+  private static List<Menu.Best> best(Menu menu, List<Double> budgets, List<Long> room) {
     List<Allocation> rules = menu.rules().isEmpty() ? menu.uniform() : menu.rules();
-    List<Long> bytes =
-        budgets.isEmpty()
-            ? rules.stream().map(Allocation::bytes).distinct().toList()
-            : budgets.stream().map(menu::bytes).toList();
+    List<Long> bytes = new ArrayList<>(budgets.stream().map(menu::bytes).toList());
+    bytes.addAll(room);
+    if (bytes.isEmpty()) {
+      rules.stream().map(Allocation::bytes).distinct().forEach(bytes::add);
+    }
     return bytes.stream().map(menu::best).toList();
   }
 
@@ -99,12 +125,28 @@ final class LabAllocateCommand {
     return all;
   }
 
-  private static List<String> notes(Allocations found, Menu.Best middle, List<String> read) {
+  private static List<String> room(LabAllocate request, Allocations found, List<Long> room) {
+    return request.device().stream()
+        .map(device ->
+            String.format(
+                Locale.ROOT,
+                "Of %.2f GiB, %.3f MiB are left to the layers, %.3f bits per weight, beside a cache for %,d tokens, embedding, activations and %.2f GiB of reserve.",
+                device.vram() / GIB,
+                room.getFirst() / MIB,
+                (double) Byte.SIZE * room.getFirst() / found.menu().weights(),
+                device.serving().context(),
+                device.serving().reserve() / GIB))
+        .toList();
+  }
+
+  private static List<String> notes(
+      Allocations found, Menu.Best middle, List<String> room, List<String> read) {
     List<String> notes = new ArrayList<>();
     found.ruleVerdicts(SEED).stream().map(Verdict::toString).forEach(notes::add);
     for (Menu.Best best : found.best()) {
       notes.add("%s: %s.".formatted(best.allocation().name(), best.solution()));
     }
+    notes.addAll(room);
     notes.add(
         "Predicted: KLs of single layers, each quantized alone on the text that allocations are"
             + " chosen on, added up. Measured: the whole model, on other text.");

@@ -4,6 +4,7 @@ import halfstep.kernel.spi.Progress;
 import halfstep.lab.Solver;
 import halfstep.lab.baseline.Ladder;
 import halfstep.lab.baseline.LadderStudy;
+import halfstep.lab.baseline.Rung;
 import halfstep.lab.choose.Candidate;
 import halfstep.lab.choose.Chooser;
 import halfstep.lab.choose.Decision;
@@ -18,6 +19,7 @@ import halfstep.magics.table.ChoiceTables;
 import halfstep.magics.table.ModelError;
 import halfstep.quant.Bits;
 import halfstep.quant.QuantMethod;
+import halfstep.tensor.InterruptedWork;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,18 +42,27 @@ final class LabChooseCommand {
     Model model = loaded.running("%lab choose");
     LabText text = LabText.read(stage, model, request.calibration(), request.text());
     List<Solver> solvers = solvers(request);
+    Chooser chooser = new Chooser(model, request.situation());
+    List<Rung> rungs = new ArrayList<>();
     Ladder ladder;
     try (Progress progress = stage.progress("%lab choose")) {
       ladder =
           new LadderStudy(model, solvers, text.calibration())
-              .run(text.domain(), text.windowing(), rung -> {}, progress::update);
+              .run(text.domain(), text.windowing(), rungs::add, progress::update);
+    } catch (InterruptedWork stopped) {
+      stage.showUnfinished(() -> {
+        Decision decision = chooser.decide(new Ladder(rungs), SEED);
+        List<String> notes = new ArrayList<>();
+        notes.add(
+            "Interrupted: %d of %d ways are measured; what follows is decided among them alone."
+                .formatted(rungs.size(), solvers.size()));
+        notes.addAll(decision.reasons());
+        return report(title(loaded, decision), decision, notes);
+      });
+      throw stopped;
     }
-    Decision decision = new Chooser(model, request.situation()).decide(ladder, SEED);
-    String title =
-        decision
-            .chosen()
-            .map(chosen -> "For %s take %s".formatted(loaded.name(), chosen.solver().label()))
-            .orElse("For %s nothing of what was tried will do".formatted(loaded.name()));
+    Decision decision = chooser.decide(ladder, SEED);
+    String title = title(loaded, decision);
     stage.show(() -> ParetoCharts.models(title, rows(decision)));
     List<String> notes = new ArrayList<>(decision.reasons());
     if (request.mixture()) {
@@ -60,14 +71,19 @@ final class LabChooseCommand {
               .orElse("%s is no mixture of experts.".formatted(loaded.name())));
     }
     notes.addAll(text.notes(solvers.stream().map(Solver::method).toArray(QuantMethod[]::new)));
-    Report<Decision> report =
-        new Report<>(
-            title,
-            ChoiceTables.candidates(decision),
-            notes,
-            decision,
-            "halfstep.lab.choose.Decision");
-    return stage.keep(report, request.as());
+    return stage.keep(report(title, decision, notes), request.as());
+  }
+
+  private static String title(LoadedModel loaded, Decision decision) {
+    return decision
+        .chosen()
+        .map(chosen -> "For %s take %s".formatted(loaded.name(), chosen.solver().label()))
+        .orElse("For %s nothing of what was tried will do".formatted(loaded.name()));
+  }
+
+  private static Report<Decision> report(String title, Decision decision, List<String> notes) {
+    return new Report<>(
+        title, ChoiceTables.candidates(decision), notes, decision, "halfstep.lab.choose.Decision");
   }
 
   /** The widths wanted; if the engine has kernels for none of them, those that it has, too. */

@@ -13,6 +13,7 @@ import halfstep.magics.session.LoadedModel;
 import halfstep.magics.session.Passage;
 import halfstep.magics.session.Texts;
 import halfstep.magics.table.DraftTables;
+import halfstep.tensor.InterruptedWork;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -48,6 +49,8 @@ final class LabDraftCommand {
     Passage calibrating = stage.calibration(model, request.calibration());
     Forms words = new Forms(request.settings(), request.group(), new OwnMethods(stage)::find);
     List<Form> forms = request.drafts().stream().map(words::of).toList();
+    String title = "Drafts of %s, groups of %d".formatted(loaded.name(), request.group());
+    List<DraftRow> rows = new ArrayList<>();
     DraftStudy study;
     try (Progress progress = stage.progress(WORK)) {
       study =
@@ -57,9 +60,20 @@ final class LabDraftCommand {
               calibrating.calibration(),
               prompts.windows(),
               plan,
+              rows::add,
               done -> progress.update(done, loaded.name()));
+    } catch (InterruptedWork stopped) {
+      stage.showUnfinished(() ->
+          new Report<>(
+              title,
+              DraftTables.drafts(rows, plan.lookahead(), Double.NaN),
+              List.of(
+                  "Interrupted: %d of %d drafts are measured; whether the output is the model's own is not tested."
+                      .formatted(rows.size(), forms.size())),
+              List.copyOf(rows),
+              "java.util.List<halfstep.lab.draft.DraftRow>"));
+      throw stopped;
     }
-    String title = "Drafts of %s, groups of %d".formatted(loaded.name(), request.group());
     stage.show(() -> DraftCharts.acceptance(title, study));
     stage.show(() -> DraftCharts.greedy(title + ", greedy", study));
     Report<DraftStudy> report =

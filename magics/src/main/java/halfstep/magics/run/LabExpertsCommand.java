@@ -11,9 +11,11 @@ import halfstep.magics.command.LabExperts;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.table.ExpertTables;
+import halfstep.tensor.InterruptedWork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import tech.tablesaw.api.Table;
 
@@ -36,31 +38,65 @@ final class LabExpertsCommand {
         LabTexts.each(stage, model, request.texts(), request.tokens(), request.ctx()).stream()
             .map(passage -> new Coverage.Sample(LabTexts.name(passage), passage.windows()))
             .toList();
+    String bits =
+        "%d bits, groups of %d".formatted(request.plan().bits(), request.plan().groupSize());
+    String title =
+        "Experts of %s: whom texts reach, and errors at %s".formatted(loaded.name(), bits);
+    List<Supplier<ExpertStudy>> known = new ArrayList<>();
     ExpertStudy study;
     try (Progress progress = stage.progress(WORK)) {
       study =
           ExpertStudy.run(
-              model, texts, request.plan(), done -> progress.update(done, loaded.name()));
+              model,
+              texts,
+              request.plan(),
+              known::add,
+              done -> progress.update(done, loaded.name()));
+    } catch (InterruptedWork stopped) {
+      stage.showUnfinished(() -> unfinished(title, known));
+      throw stopped;
     }
-    String bits =
-        "%d bits, groups of %d".formatted(request.plan().bits(), request.plan().groupSize());
     stage.show(() ->
         ExpertCharts.coverage("Experts of " + loaded.name(), study.coverage(), request.least()));
     stage.show(
         () -> ExpertCharts.errors("What an expert pays for few tokens: %s".formatted(bits), study));
-    List<Balance> balances = new ArrayList<>(List.of(study.hqq()));
-    balances.addAll(study.bySeen());
-    balances.addAll(study.bySize());
+    List<Balance> balances = balances(study);
     part("Errors of experts' outputs, " + bits, ExpertTables.balances(balances), balances);
     part("Widths of attention and experts, HQQ", ExpertTables.mixed(study.mixed()), study.mixed());
     Report<ExpertStudy> report =
         new Report<>(
-            "Experts of %s: whom texts reach, and errors at %s".formatted(loaded.name(), bits),
+            title,
             ExpertTables.experts(study),
             notes(study, request),
             study,
             "halfstep.lab.experts.ExpertStudy");
     return stage.keep(report, request.as());
+  }
+
+  private static List<Balance> balances(ExpertStudy study) {
+    List<Balance> balances = new ArrayList<>(List.of(study.hqq()));
+    balances.addAll(study.bySeen());
+    balances.addAll(study.bySize());
+    return balances;
+  }
+
+  /** Routing and errors as far as they are known, or that nothing is. */
+  private static Report<?> unfinished(String title, List<Supplier<ExpertStudy>> known) {
+    if (known.isEmpty()) {
+      List<Balance> none = List.of();
+      String sentence = "Interrupted before the experts' errors under rounding and HQQ are known.";
+      return new Report<>(
+          title, ExpertTables.balances(none), List.of(sentence), none, "java.util.List<?>");
+    }
+    ExpertStudy study = known.getLast().get();
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        "Interrupted: %d calibrations and %d pairs of widths are measured."
+            .formatted(study.bySize().size(), study.mixed().size()));
+    balances(study).forEach(balance -> notes.add(balance + "."));
+    study.mixed().forEach(pair -> notes.add("%s: %s.".formatted(pair.label(), pair.divergence())));
+    return new Report<>(
+        title, ExpertTables.experts(study), notes, study, "halfstep.lab.experts.ExpertStudy");
   }
 
   private <T> void part(String title, Table table, T value) {

@@ -10,6 +10,8 @@ import halfstep.magics.session.LoadedModel;
 import halfstep.magics.table.FusedTables;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.rtn.RoundToNearest;
+import halfstep.tensor.InterruptedWork;
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code %lab fused}: weights turned back and multiplied, beside codes multiplied as they lie. */
@@ -30,6 +32,7 @@ final class LabFusedCommand {
     String title =
         "Products with %s, %s, rounded to %s"
             .formatted(Layers.shortName(layer), weights.shape(), request.spec().label());
+    List<ProductPair> known = new ArrayList<>();
     List<ProductPair> pairs;
     try (Progress progress = stage.progress(WORK)) {
       pairs =
@@ -37,7 +40,19 @@ final class LabFusedCommand {
               weights,
               request.rows(),
               request.seconds(),
+              known::add,
               done -> progress.update(done, Layers.shortName(layer)));
+    } catch (InterruptedWork stopped) {
+      stage.showUnfinished(() ->
+          new Report<>(
+              title,
+              FusedTables.products(known),
+              List.of(
+                  "Interrupted: %d of %d numbers of rows are measured."
+                      .formatted(known.size(), request.rows().size())),
+              List.copyOf(known),
+              "java.util.List<halfstep.lab.fused.ProductPair>"));
+      throw stopped;
     }
     stage.show(() -> FusedCharts.products(title, pairs));
     String crossover =

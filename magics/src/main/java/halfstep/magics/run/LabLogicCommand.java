@@ -16,6 +16,7 @@ import halfstep.magics.session.LoadedModel;
 import halfstep.magics.session.Passage;
 import halfstep.magics.table.LogicTables;
 import halfstep.quant.QuantMethod;
+import halfstep.tensor.InterruptedWork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +39,8 @@ final class LabLogicCommand {
     List<Passage> passages =
         LabTexts.each(stage, model, request.calibrations(), request.tokens(), CTX);
     List<Variant> variants = variants(request, passages);
+    String title = "Java that %s finishes, groups of %d".formatted(loaded.name(), request.group());
+    List<LogicRow> rows = new ArrayList<>();
     LogicStudy study;
     // a JShell of its own: it is only asked, and nothing of the notebook's is in its way
     try (Engine engine = new Engine("");
@@ -49,9 +52,20 @@ final class LabLogicCommand {
               variants,
               request.plan(),
               source -> verdict(engine, source),
+              rows::add,
               done -> progress.update(done, loaded.name()));
+    } catch (InterruptedWork stopped) {
+      stage.showUnfinished(() ->
+          new Report<>(
+              title,
+              LogicTables.forms(rows),
+              List.of(
+                  "Interrupted: %d of %d forms are tried, the original among them."
+                      .formatted(rows.size(), variants.size() + 1)),
+              List.copyOf(rows),
+              "java.util.List<halfstep.lab.logic.LogicRow>"));
+      throw stopped;
     }
-    String title = "Java that %s finishes, groups of %d".formatted(loaded.name(), request.group());
     stage.show(() -> LogicCharts.valid(title, study.rows()));
     Report<LogicStudy> report =
         new Report<>(

@@ -3,6 +3,7 @@ package halfstep.magics.run;
 import halfstep.kernel.spi.Progress;
 import halfstep.lab.form.Form;
 import halfstep.lab.lora.LoraClaims;
+import halfstep.lab.lora.LoraRow;
 import halfstep.lab.lora.LoraStudy;
 import halfstep.lab.lora.LoraStudy.Base;
 import halfstep.llm.Model;
@@ -15,6 +16,7 @@ import halfstep.magics.session.LoadedModel;
 import halfstep.magics.session.Passage;
 import halfstep.magics.table.LoraTables;
 import halfstep.quant.QuantMethod;
+import halfstep.tensor.InterruptedWork;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,6 +40,10 @@ final class LabLoraCommand {
     Model model = loaded.running(WORK);
     Reading reading = read(model, request);
     List<Base> bases = bases(request, reading);
+    String title =
+        "%s fine-tuned on %s, bases of %s bits, groups of %d"
+            .formatted(loaded.name(), request.on(), request.bits(), request.group());
+    List<LoraRow> rows = new ArrayList<>();
     LoraStudy study;
     try (Progress progress = stage.progress(WORK)) {
       study =
@@ -46,11 +52,20 @@ final class LabLoraCommand {
               bases,
               reading.texts(),
               request.config(),
+              rows::add,
               done -> progress.update(done, loaded.name()));
+    } catch (InterruptedWork stopped) {
+      stage.showUnfinished(() ->
+          new Report<>(
+              title,
+              LoraTables.bases(rows),
+              List.of(
+                  "Interrupted: %d of %d bases are trained and judged, the original among them."
+                      .formatted(rows.size(), bases.size() + 1)),
+              List.copyOf(rows),
+              "java.util.List<halfstep.lab.lora.LoraRow>"));
+      throw stopped;
     }
-    String title =
-        "%s fine-tuned on %s, bases of %s bits, groups of %d"
-            .formatted(loaded.name(), request.on(), request.bits(), request.group());
     stage.show(() -> LoraCharts.steps(title, study.rows()));
     Report<LoraStudy> report =
         new Report<>(

@@ -8,6 +8,7 @@ import halfstep.lab.Verdict;
 import halfstep.lab.memory.KnownShapes;
 import halfstep.lab.memory.ServingOption;
 import halfstep.lab.memory.ServingPlan;
+import halfstep.lab.memory.ServingSettings;
 import halfstep.llm.ModelConfig;
 import halfstep.magics.command.LabPlan;
 import halfstep.magics.command.Nearest;
@@ -73,13 +74,17 @@ public final class PlanRun {
 
   /** The plan. */
   public static ServingPlan plan(String name, ModelConfig config, LabPlan request) {
+    ServingSettings asked = request.settings();
+    ServingSettings settings =
+        request.shortened()
+            ? asked.withContext(Math.min(asked.context(), config.maxPositions()))
+            : asked;
     List<ServingOption> options =
         request.specs().stream()
             .map(spec ->
-                ServingOption.of(
-                    config, request.settings(), spec.map(LayerSpecs::of), request.vram()))
+                ServingOption.of(config, settings, spec.map(LayerSpecs::of), request.vram()))
             .toList();
-    return new ServingPlan(name, request.vram(), request.settings(), options);
+    return new ServingPlan(name, request.vram(), settings, options);
   }
 
   /** What a reader sees of a plan. */

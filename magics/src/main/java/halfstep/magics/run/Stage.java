@@ -95,7 +95,7 @@ final class Stage {
   void showUnfinished(Supplier<Report<?>> report) {
     boolean interrupted = Thread.interrupted();
     try {
-      host.display(report.get().bundle());
+      host.display(report.get().in(showing.form()).bundle());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -13,10 +13,18 @@ public final class DraftTables {
 
   private DraftTables() {}
 
-  /** A row per draft. */
+  /** A row per draft of a whole study. */
   public static Table drafts(DraftStudy study) {
-    List<DraftRow> rows = study.rows();
-    int ahead = study.plan().lookahead();
+    return drafts(study.rows(), study.plan().lookahead(), study.check());
+  }
+
+  /**
+   * A row per draft.
+   *
+   * @param ahead tokens proposed at a time
+   * @param check time of the pass that checks them, in tokens of the target; NaN if not yet known
+   */
+  public static Table drafts(List<DraftRow> rows, int ahead, double check) {
     return Table.create(
         "drafts",
         Columns.text("draft", rows, DraftRow::name),
@@ -32,6 +40,6 @@ public final class DraftTables {
         Columns.number("pays below cost", rows, row -> row.gain().breakEven(ahead), TWO),
         Columns.number("cost here", rows, DraftRow::cost, TWO),
         Columns.number(
-            "speed here", rows, row -> row.gain().speedUp(ahead, row.cost(), study.check()), TWO));
+            "speed here", rows, row -> row.gain().speedUp(ahead, row.cost(), check), TWO));
   }
 }

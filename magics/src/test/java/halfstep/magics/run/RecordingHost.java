@@ -18,6 +18,7 @@ final class RecordingHost implements Host {
   final Map<String, String> types = new HashMap<>();
   final List<Double> progress = new ArrayList<>();
   int interruptAtUpdate = Integer.MAX_VALUE;
+  double interruptBeyond = Double.POSITIVE_INFINITY;
 
   @Override
   public DisplayHandle display(MimeBundle bundle) {
@@ -47,7 +48,7 @@ final class RecordingHost implements Host {
       @Override
       public void update(double fraction, String detail) {
         progress.add(fraction);
-        if (progress.size() == interruptAtUpdate) {
+        if (progress.size() == interruptAtUpdate || fraction > interruptBeyond) {
           Thread.currentThread().interrupt();
         }
       }

@@ -7,13 +7,18 @@ import halfstep.tensor.Parallel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** How often a target keeps what a draft proposes, over texts that the target wrote. */
 final class Acceptance {
 
+  /** Bytes of the target's logits that are kept for the next draft. */
+  private static final long MOST_KEPT = 128L << 20;
+
   private final Model target;
   private final Contexts contexts;
   private final double temperature;
+  private final @Nullable Matrix[] kept;
 
   /**
    * @param temperature at which both are drawn from; at 0 a proposal is kept if both find the same
@@ -23,6 +28,22 @@ final class Acceptance {
     this.target = target;
     this.contexts = contexts;
     this.temperature = temperature;
+    TokenWindows windows = contexts.windows();
+    long bytes = (long) Float.BYTES * windows.tokens() * target.config().vocabSize();
+    this.kept = new Matrix[bytes <= MOST_KEPT ? windows.count() : 0];
+  }
+
+  /** The target's logits of a text; a worker has a text for itself. */
+  private Matrix ideal(int text, TokenWindows window) {
+    if (kept.length == 0) {
+      return target.logits(window);
+    }
+    Matrix known = kept[text];
+    if (known == null) {
+      known = target.logits(window);
+      kept[text] = known;
+    }
+    return known;
   }
 
   /**
@@ -49,7 +70,7 @@ final class Acceptance {
     TokenWindows window = contexts.windows().slice(text, text + 1);
     int first = contexts.prompt() - 1;
     int predictions = window.tokens() - contexts.prompt();
-    Matrix ideal = target.logits(window);
+    Matrix ideal = ideal(text, window);
     for (int d = 0; d < drafts.size(); d++) {
       Matrix said = drafts.get(d).logits(window);
       double sum = 0;

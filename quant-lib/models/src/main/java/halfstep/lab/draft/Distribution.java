@@ -3,7 +3,7 @@ package halfstep.lab.draft;
 import java.util.Arrays;
 
 /** Next-token probabilities, and what speculative decoding does with two of them. */
-final class Distribution {
+public final class Distribution {
 
   private final double[] probabilities;
 
@@ -17,7 +17,7 @@ final class Distribution {
    *
    * @param logits not modified
    */
-  static Distribution of(float[] logits, double temperature) {
+  public static Distribution of(float[] logits, double temperature) {
     int top = 0;
     for (int token = 1; token < logits.length; token++) {
       top = logits[token] > logits[top] ? token : top;
@@ -98,7 +98,7 @@ final class Distribution {
    *
    * @param point 0 (included) to 1 (excluded)
    */
-  int draw(double point) {
+  public int draw(double point) {
     double left = point;
     int last = 0;
     for (int token = 0; token < probabilities.length; token++) {

@@ -15,7 +15,9 @@ import halfstep.quant.ZeroPoint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -70,62 +72,87 @@ public record ExpertStudy(
    * Runs it.
    *
    * @param texts each of at least two windows; all windows of one length
+   * @param known hears, each time that there is more, how to make the study of what is known; it
+   *     may lack calibrations and widths
    * @param progress hears the share done, 0 to 1, on the calling thread
    * @throws ModelException if the model is no mixture, or a text is too short
    * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
    */
   public static ExpertStudy run(
-      Model model, List<Sample> texts, Plan plan, DoubleConsumer progress) {
+      Model model,
+      List<Sample> texts,
+      Plan plan,
+      Consumer<Supplier<ExpertStudy>> known,
+      DoubleConsumer progress) {
     Coverage coverage = Coverage.of(model, texts, Part.of(progress, 0, 0.05));
     TokenWindows evaluation = alternating(texts.stream().map(ExpertStudy::secondHalf).toList());
     ExpertTrial trial = new ExpertTrial(model, evaluation);
     int bits = plan.bits();
     QuantSpec spec = QuantSpec.of(bits, plan.groupSize());
     Form rounded = new Form("rtn" + bits, new Rtn(), spec.with(ZeroPoint.INTEGER));
-    List<ExpertError> rtn = trial.of(rounded, done -> {});
-    List<ExpertError> hqq = trial.of(Form.of(Hqq.DEFAULT, bits, plan.groupSize()), done -> {});
+    Findings found =
+        new Findings(
+            plan,
+            coverage,
+            trial.of(rounded, done -> {}),
+            trial.of(Form.of(Hqq.DEFAULT, bits, plan.groupSize()), done -> {}));
+    known.accept(found::study);
     Form awq = Form.of(Awq.DEFAULT, bits, plan.groupSize());
-    List<List<ExpertError>> aware = new ArrayList<>();
     List<Sample> sets = calibrations(texts, plan.sizes());
     for (int i = 0; i < sets.size(); i++) {
       double from = 0.05 + 0.75 * i / sets.size();
       double to = 0.05 + 0.75 * (i + 1) / sets.size();
-      aware.add(trial.of(awq, sets.get(i), Part.of(progress, from, to)));
+      found.aware.add(trial.of(awq, sets.get(i), Part.of(progress, from, to)));
+      known.accept(found::study);
     }
-    List<MixedBits> mixed =
-        MixedBits.of(
-            model,
-            Hqq.DEFAULT,
-            plan.groupSize(),
-            plan.pairs(),
-            null,
-            evaluation.all(),
-            evaluation.longest(),
-            Part.of(progress, 0.8, 1));
-    return of(plan, coverage, rtn, hqq, aware, mixed);
+    MixedBits.of(
+        model,
+        Hqq.DEFAULT,
+        plan.groupSize(),
+        plan.pairs(),
+        null,
+        evaluation.all(),
+        evaluation.longest(),
+        pair -> {
+          found.mixed.add(pair);
+          known.accept(found::study);
+        },
+        Part.of(progress, 0.8, 1));
+    return found.study();
   }
 
-  private static ExpertStudy of(
-      Plan plan,
-      Coverage coverage,
-      List<ExpertError> rtn,
-      List<ExpertError> hqq,
-      List<List<ExpertError>> aware,
-      List<MixedBits> mixed) {
-    List<Balance> bySize = new ArrayList<>();
-    for (List<ExpertError> set : aware) {
-      ExpertError first = set.getFirst();
-      String group = "%s, %d tokens".formatted(first.calibration(), first.calibrationTokens());
-      bySize.add(Balance.of(group, set, rtn, plan.seed()));
+  /** What is known so far. */
+  private static final class Findings {
+    private final Plan plan;
+    private final Coverage coverage;
+    private final List<ExpertError> rtn;
+    private final List<ExpertError> hqq;
+    private final List<List<ExpertError>> aware = new ArrayList<>();
+    private final List<MixedBits> mixed = new ArrayList<>();
+
+    Findings(Plan plan, Coverage coverage, List<ExpertError> rtn, List<ExpertError> hqq) {
+      this.plan = plan;
+      this.coverage = coverage;
+      this.rtn = rtn;
+      this.hqq = hqq;
     }
-    List<ExpertError> awq = aware.stream().flatMap(List::stream).toList();
-    return new ExpertStudy(
-        coverage,
-        Stream.of(rtn, hqq, awq).flatMap(List::stream).toList(),
-        bySize,
-        Balance.bySeen(awq, rtn, plan.seed()),
-        Balance.of("all experts", hqq, rtn, plan.seed()),
-        mixed);
+
+    ExpertStudy study() {
+      List<Balance> bySize = new ArrayList<>();
+      for (List<ExpertError> set : aware) {
+        ExpertError first = set.getFirst();
+        String group = "%s, %d tokens".formatted(first.calibration(), first.calibrationTokens());
+        bySize.add(Balance.of(group, set, rtn, plan.seed()));
+      }
+      List<ExpertError> awq = aware.stream().flatMap(List::stream).toList();
+      return new ExpertStudy(
+          coverage,
+          Stream.of(rtn, hqq, awq).flatMap(List::stream).toList(),
+          bySize,
+          Balance.bySeen(awq, rtn, plan.seed()),
+          Balance.of("all experts", hqq, rtn, plan.seed()),
+          mixed);
+    }
   }
 
   /**

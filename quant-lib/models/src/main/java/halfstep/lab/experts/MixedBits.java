@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +40,13 @@ public record MixedBits(int attention, int experts, double bitsPerWeight, Diverg
   public record Pair(int attention, int experts) {}
 
   /**
-   * Quantizes and evaluates each pair.
+   * Quantizes and evaluates each pair; one pair's model is held at a time.
    *
    * @param pairs at least one
    * @param calibration what a calibrated method looks at, or null
    * @param tokens of the text to evaluate on; not modified
    * @param ctx tokens of a window
+   * @param sink takes each as it is known, in order, on the calling thread
    * @param progress hears the share done, 0 to 1
    * @return in the order of {@code pairs}
    * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
@@ -57,28 +59,25 @@ public record MixedBits(int attention, int experts, double bitsPerWeight, Diverg
       @Nullable Calibration calibration,
       int[] tokens,
       int ctx,
+      Consumer<MixedBits> sink,
       DoubleConsumer progress) {
     Expert.of(model);
-    List<Double> costs = new ArrayList<>();
-    List<Model> models = new ArrayList<>();
-    for (int i = 0; i < pairs.size(); i++) {
-      double n = pairs.size();
-      Map<String, QuantizedMatrix> layers =
-          form(method, groupSize, pairs.get(i))
-              .quantize(
-                  model,
-                  model.layers(),
-                  calibration,
-                  Part.of(progress, 0.5 * i / n, 0.5 * (i + 1) / n));
-      costs.add(Form.bitsPerWeight(layers));
-      models.add(model.withWeights(Form.weights(layers)));
-    }
-    List<Divergence> found =
-        Divergence.between(model, models, tokens, Windowing.papers(ctx), Part.of(progress, 0.5, 1));
     List<MixedBits> rows = new ArrayList<>();
-    for (int i = 0; i < pairs.size(); i++) {
-      Pair pair = pairs.get(i);
-      rows.add(new MixedBits(pair.attention(), pair.experts(), costs.get(i), found.get(i)));
+    for (Pair pair : pairs) {
+      double n = pairs.size();
+      DoubleConsumer own = Part.of(progress, rows.size() / n, (rows.size() + 1) / n);
+      Map<String, QuantizedMatrix> layers =
+          form(method, groupSize, pair)
+              .quantize(model, model.layers(), calibration, Part.of(own, 0, 0.5));
+      Divergence found =
+          Divergence.between(
+              model,
+              model.withWeights(Form.weights(layers)),
+              tokens,
+              Windowing.papers(ctx),
+              Part.of(own, 0.5, 1));
+      rows.add(new MixedBits(pair.attention(), pair.experts(), Form.bitsPerWeight(layers), found));
+      sink.accept(rows.getLast());
     }
     return rows;
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 
 /**
@@ -41,13 +42,18 @@ public record ProductPair(
    * @param weights of one layer; groups along axis 1, in order
    * @param rows numbers of rows of input, each at least 1
    * @param seconds how long to measure each at least
+   * @param sink takes each pair as it is known, in order, on the calling thread
    * @param progress hears the share done, 0 to 1
    * @return one per number of rows
    * @throws IllegalArgumentException if the layer cannot be multiplied with packed
    * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
    */
   public static List<ProductPair> measure(
-      QuantizedMatrix weights, List<Integer> rows, double seconds, DoubleConsumer progress) {
+      QuantizedMatrix weights,
+      List<Integer> rows,
+      double seconds,
+      Consumer<ProductPair> sink,
+      DoubleConsumer progress) {
     QuantizedLinear packed = QuantizedLinear.of(weights);
     Matrix dequantized = weights.dequantized();
     List<ProductPair> pairs = new ArrayList<>();
@@ -65,6 +71,7 @@ public record ProductPair(
               dequantized.size() * Float.BYTES,
               packed.bytes(),
               difference(Matmul.timesTransposed(x, dequantized), packed.apply(x))));
+      sink.accept(pairs.getLast());
       progress.accept((double) pairs.size() / rows.size());
     }
     return pairs;

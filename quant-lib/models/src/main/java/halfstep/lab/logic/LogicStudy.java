@@ -4,18 +4,17 @@ import halfstep.job.Calibration;
 import halfstep.lab.form.Form;
 import halfstep.lab.form.Part;
 import halfstep.lab.logic.JavaParser.Verdict;
-import halfstep.llm.Generation;
 import halfstep.llm.Model;
 import halfstep.llm.ModelException;
-import halfstep.llm.Sampling;
 import halfstep.metric.PairedComparison;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.tensor.Parallel;
 import halfstep.text.Tokenizer;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +45,12 @@ public record LogicStudy(Plan plan, List<LogicRow> rows) {
 
   private static final String ORIGINAL = "fp";
   private static final double UNQUANTIZED = 16;
+
+  /** Prompts between two reports of progress. */
+  private static final int AT_ONCE = 4;
+
+  /** Share of an attempt that writing is guessed at. */
+  private static final double WRITING = 0.8;
 
   /**
    * How much to try.
@@ -81,9 +86,10 @@ public record LogicStudy(Plan plan, List<LogicRow> rows) {
   }
 
   /**
-   * Runs it.
+   * Runs it. One form's codes are held at a time.
    *
    * @param variants beside the original; may be none
+   * @param sink takes each row as it is known, in order, on the calling thread
    * @param progress hears the share done, 0 to 1, on the calling thread
    * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
    */
@@ -93,12 +99,14 @@ public record LogicStudy(Plan plan, List<LogicRow> rows) {
       List<Variant> variants,
       Plan plan,
       JavaParser parser,
+      Consumer<LogicRow> sink,
       DoubleConsumer progress) {
     double runs = variants.size() + 1;
     List<Attempt> original =
         attempts(model, tokenizer, plan, parser, Part.of(progress, 0, 1 / runs));
     List<LogicRow> rows = new ArrayList<>();
     rows.add(row(ORIGINAL, UNQUANTIZED, original, original, plan));
+    sink.accept(rows.getLast());
     for (Variant variant : variants) {
       double before = rows.size();
       Map<String, QuantizedMatrix> layers =
@@ -117,6 +125,7 @@ public record LogicStudy(Plan plan, List<LogicRow> rows) {
               parser,
               Part.of(progress, (before + 0.2) / runs, (before + 1) / runs));
       rows.add(row(variant.name(), Form.bitsPerWeight(layers), attempts, original, plan));
+      sink.accept(rows.getLast());
     }
     return new LogicStudy(plan, rows);
   }
@@ -133,36 +142,34 @@ public record LogicStudy(Plan plan, List<LogicRow> rows) {
         .toArray();
   }
 
-  /** All models draw with the same numbers, text by text. */
+  /**
+   * All models draw with the same numbers, text by text. A prompt's draws are written in step; the
+   * parser is asked on the calling thread alone.
+   */
   private static List<Attempt> attempts(
       Model model, Tokenizer tokenizer, Plan plan, JavaParser parser, DoubleConsumer progress) {
+    List<List<int[]>> written = new ArrayList<>(Collections.nCopies(PROMPTS.size(), List.of()));
+    for (int from = 0; from < PROMPTS.size(); from += AT_ONCE) {
+      int first = from;
+      Parallel.blocks(
+          Math.min(AT_ONCE, PROMPTS.size() - from),
+          "writing Java",
+          block -> {
+            int p = first + (int) block;
+            int[] prompt = tokenizer.encode(PROMPTS.get(p));
+            long seed = plan.seed() + (long) p * plan.draws();
+            written.set(p, new InStep(model, plan).write(prompt, seed));
+          });
+      progress.accept(WRITING * Math.min(PROMPTS.size(), from + AT_ONCE) / PROMPTS.size());
+    }
     List<Attempt> attempts = new ArrayList<>();
     for (int p = 0; p < PROMPTS.size(); p++) {
-      String prompt = PROMPTS.get(p);
-      int[] tokens = tokenizer.encode(prompt);
-      long first = plan.seed() + (long) p * plan.draws();
-      String[] texts = new String[plan.draws()];
-      Parallel.blocks(
-          plan.draws(),
-          "writing Java",
-          draw -> texts[(int) draw] = written(model, tokenizer, tokens, plan, first + draw));
-      for (String text : texts) {
+      for (int[] tokens : written.get(p)) {
         Parallel.checkInterrupt("reading Java");
-        attempts.add(Attempt.judged(prompt, text, parser));
+        attempts.add(Attempt.judged(PROMPTS.get(p), tokenizer.decode(tokens), parser));
       }
-      progress.accept((p + 1.0) / PROMPTS.size());
+      progress.accept(WRITING + (1 - WRITING) * (p + 1) / PROMPTS.size());
     }
     return attempts;
-  }
-
-  private static String written(
-      Model model, Tokenizer tokenizer, int[] prompt, Plan plan, long seed) {
-    Sampling sampling = new Sampling.Drawn(plan.temperature(), 0, 1, seed);
-    Generation text = Generation.of(model, prompt, plan.length(), sampling, token -> {});
-    int[] tokens =
-        text.end() == Generation.End.END_TOKEN
-            ? Arrays.copyOf(text.written(), text.tokens().size() - 1)
-            : text.written();
-    return tokenizer.decode(tokens);
   }
 }

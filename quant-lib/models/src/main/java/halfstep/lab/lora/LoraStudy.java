@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ public record LoraStudy(LoraConfig config, List<LoraRow> rows) {
   public static final String ORIGINAL = "fp";
 
   private static final double UNQUANTIZED = 16;
+
+  /** Share of a base's work that training is guessed at. */
+  private static final double TRAINING = 0.9;
 
   /** Takes a copy. */
   public LoraStudy {
@@ -70,27 +74,57 @@ public record LoraStudy(LoraConfig config, List<LoraRow> rows) {
       Optional<Model> requantized,
       double mergeError) {}
 
+  /** A base with its losses on the held-out text; its models are gone. */
+  private record Judged(
+      String name,
+      double bitsPerWeight,
+      List<LoraStep> steps,
+      double mergeError,
+      Divergence before,
+      Divergence after,
+      Optional<Divergence> requantized) {}
+
   /**
-   * Runs it.
+   * Runs it. One base's models are held at a time.
    *
    * @param bases beside the original; may be none
+   * @param sink takes each row as it is known, in order, on the calling thread
    * @param progress hears the share done, 0 to 1, on the calling thread
    * @throws halfstep.llm.ModelException if the model cannot be trained through, or a text is too
    *     short
    * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
    */
   public static LoraStudy run(
-      Model model, List<Base> bases, Texts texts, LoraConfig config, DoubleConsumer progress) {
-    int runs = bases.size() + 1;
-    List<Trained> trained = new ArrayList<>();
+      Model model,
+      List<Base> bases,
+      Texts texts,
+      LoraConfig config,
+      Consumer<LoraRow> sink,
+      DoubleConsumer progress) {
+    double runs = bases.size() + 1.0;
     int[] text = texts.training().all();
-    trained.add(original(model, text, config, Part.of(progress, 0, 0.95 / runs)));
+    List<LoraRow> rows = new ArrayList<>();
+    DoubleConsumer first = Part.of(progress, 0, 1 / runs);
+    Judged original =
+        judged(
+            model,
+            original(model, text, config, Part.of(first, 0, TRAINING)),
+            texts.heldOut(),
+            Part.of(first, TRAINING, 1));
+    rows.add(row(original, original, config));
+    sink.accept(rows.getLast());
     for (Base base : bases) {
-      double from = 0.95 * trained.size() / runs;
-      DoubleConsumer part = Part.of(progress, from, from + 0.95 / runs);
-      trained.add(quantized(model, base, text, config, part));
+      DoubleConsumer own = Part.of(progress, rows.size() / runs, (rows.size() + 1) / runs);
+      Judged judged =
+          judged(
+              model,
+              quantized(model, base, text, config, Part.of(own, 0, TRAINING)),
+              texts.heldOut(),
+              Part.of(own, TRAINING, 1));
+      rows.add(row(judged, original, config));
+      sink.accept(rows.getLast());
     }
-    return new LoraStudy(config, judged(model, trained, texts.heldOut(), config, progress));
+    return new LoraStudy(config, rows);
   }
 
   private static Trained original(
@@ -129,43 +163,24 @@ public record LoraStudy(LoraConfig config, List<LoraRow> rows) {
     return trainer;
   }
 
-  private static List<LoraRow> judged(
-      Model original,
-      List<Trained> trained,
-      TokenWindows heldOut,
-      LoraConfig config,
-      DoubleConsumer progress) {
-    List<Model> models = new ArrayList<>();
-    for (Trained base : trained) {
-      models.add(base.before());
-      models.add(base.after());
-      base.requantized().ifPresent(models::add);
-    }
+  private static Judged judged(
+      Model original, Trained base, TokenWindows heldOut, DoubleConsumer progress) {
+    List<Model> models = new ArrayList<>(List.of(base.before(), base.after()));
+    base.requantized().ifPresent(models::add);
     List<Divergence> found =
         Divergence.between(
-            original,
-            models,
-            heldOut.all(),
-            Windowing.papers(heldOut.longest()),
-            Part.of(progress, 0.95, 1));
-    var each = found.iterator();
-    List<Judged> judged = new ArrayList<>();
-    for (Trained base : trained) {
-      Divergence before = each.next();
-      Divergence after = each.next();
-      Optional<Divergence> again =
-          base.requantized().isPresent() ? Optional.of(each.next()) : Optional.empty();
-      judged.add(new Judged(base, before, after, again));
-    }
-    return judged.stream().map(base -> row(base, judged.getFirst(), config)).toList();
+            original, models, heldOut.all(), Windowing.papers(heldOut.longest()), progress);
+    return new Judged(
+        base.name(),
+        base.bitsPerWeight(),
+        base.steps(),
+        base.mergeError(),
+        found.get(0),
+        found.get(1),
+        base.requantized().map(again -> found.get(2)));
   }
 
-  /** A base with its losses on the held-out text. */
-  private record Judged(
-      Trained base, Divergence before, Divergence after, Optional<Divergence> requantized) {}
-
-  private static LoraRow row(Judged judged, Judged original, LoraConfig config) {
-    Trained base = judged.base();
+  private static LoraRow row(Judged base, Judged original, LoraConfig config) {
     double[] untrained = original.before().nllByWindow().toArray();
     double[] full = fall(original.before(), original.after());
     long seed = config.seed();
@@ -173,14 +188,14 @@ public record LoraStudy(LoraConfig config, List<LoraRow> rows) {
         base.name(),
         base.bitsPerWeight(),
         base.steps(),
-        Stability.of(base.steps(), original.base().steps(), config.warmup(), seed),
-        judged.before(),
-        judged.after(),
-        judged.requantized(),
+        Stability.of(base.steps(), original.steps(), config.warmup(), seed),
+        base.before(),
+        base.after(),
+        base.requantized(),
         base.mergeError(),
-        Kept.of(fall(judged.before(), judged.after()), full, seed),
-        judged.requantized().map(again -> Kept.of(fall(judged.before(), again), full, seed)),
-        PairedComparison.of(judged.after().nllByWindow().toArray(), untrained, seed));
+        Kept.of(fall(base.before(), base.after()), full, seed),
+        base.requantized().map(again -> Kept.of(fall(base.before(), again), full, seed)),
+        PairedComparison.of(base.after().nllByWindow().toArray(), untrained, seed));
   }
 
   /** Fall of the loss, window by window. */

@@ -157,6 +157,16 @@ public record MemoryPlan(
     return resident() + mostOnTop(fused);
   }
 
+  /**
+   * Bytes that all linear layers together may take, on all devices, so that the peak of fused
+   * kernels fits; whatever they take in this plan. Negative if not even the rest fits.
+   *
+   * @param vram bytes of each device
+   */
+  public long roomForLayers(long vram) {
+    return settings.gpus() * (vram - (peak(true) - layers));
+  }
+
   /** Effective bits per weight of the linear layers. */
   public double bitsPerWeight() {
     return (double) Byte.SIZE * layers * settings.gpus() / weights;

@@ -140,7 +140,7 @@ class SpeculativeTest {
       prompts.add(new int[] {3 + t, 50 + 7 * t, 20, 100 - t, 7});
     }
     TokenWindows windows = TokenWindows.of(prompts);
-    DraftStudy study = DraftStudy.run(target, forms, null, windows, plan, done -> {});
+    DraftStudy study = DraftStudy.run(target, forms, null, windows, plan, row -> {}, done -> {});
     DraftRow two = study.rows().getFirst();
     DraftRow four = study.rows().getLast();
     assertEquals("rtn2", two.name());
@@ -149,7 +149,7 @@ class SpeculativeTest {
     assertTrue(two.tokensPerPass() >= 1 && two.tokensPerPass() <= 3);
     assertTrue(two.cost() > 0 && study.check() > 0);
     assertEquals("rtn2", study.equality().draft(), "the draft that is refused most");
-    DraftStudy again = DraftStudy.run(target, forms, null, windows, plan, done -> {});
+    DraftStudy again = DraftStudy.run(target, forms, null, windows, plan, row -> {}, done -> {});
     for (int i = 0; i < 2; i++) {
       assertEquals(study.rows().get(i).acceptance(), again.rows().get(i).acceptance());
       assertEquals(study.rows().get(i).greedy(), again.rows().get(i).greedy());
@@ -175,7 +175,7 @@ class SpeculativeTest {
               List.of(
                   PROMPT, new int[] {4, 9, 3, 8}, new int[] {7, 7, 1, 2}, new int[] {9, 1, 5, 6}));
       List<Form> forms = List.of(Form.of(new Rtn(), 2, 32), Form.of(Hqq.DEFAULT, 3, 32));
-      DraftStudy study = DraftStudy.run(model, forms, null, prompts, plan, done -> {});
+      DraftStudy study = DraftStudy.run(model, forms, null, prompts, plan, row -> {}, done -> {});
       study
           .rows()
           .forEach(row ->

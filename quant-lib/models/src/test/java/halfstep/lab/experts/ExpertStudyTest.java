@@ -120,7 +120,7 @@ class ExpertStudyTest {
     List<Sample> texts = List.of(text("one", 1), text("two", 50));
     Plan plan = new Plan(3, 32, List.of(16, 64, 5000), List.of(new Pair(4, 3)), 1);
     List<Double> heard = new ArrayList<>();
-    ExpertStudy study = ExpertStudy.run(model, texts, plan, heard::add);
+    ExpertStudy study = ExpertStudy.run(model, texts, plan, known -> {}, heard::add);
     assertEquals(
         List.of(
             "one, 16 tokens",
@@ -139,7 +139,7 @@ class ExpertStudyTest {
     double bits = study.mixed().getFirst().bitsPerWeight();
     assertTrue(bits > 4 && bits < 5.1, "between 3 and 4 bits with a scale per 32: " + bits);
     assertEquals(1, heard.getLast(), 1e-12);
-    ExpertStudy again = ExpertStudy.run(model, texts, plan, done -> {});
+    ExpertStudy again = ExpertStudy.run(model, texts, plan, known -> {}, done -> {});
     assertEquals(study.errors(), again.errors());
     assertEquals(study.bySeen(), again.bySeen());
     assertEquals(study.mixed(), again.mixed());
@@ -158,7 +158,8 @@ class ExpertStudyTest {
       Model model = GoldenModels.open("mixtral");
       Plan plan = new Plan(3, 32, List.of(64), List.of(new Pair(4, 3)), 1);
       ExpertStudy study =
-          ExpertStudy.run(model, List.of(text("one", 1), text("two", 50)), plan, done -> {});
+          ExpertStudy.run(
+              model, List.of(text("one", 1), text("two", 50)), plan, known -> {}, done -> {});
       System.out.println(study.errors());
       System.out.println(study.bySeen());
       System.out.println(study.mixed());
@@ -171,7 +172,8 @@ class ExpertStudyTest {
     Plan plan = new Plan(3, 32, List.of(16), List.of(new Pair(3, 3)), 1);
     String message =
         assertThrows(
-                ModelException.class, () -> ExpertStudy.run(model, List.of(one), plan, done -> {}))
+                ModelException.class,
+                () -> ExpertStudy.run(model, List.of(one), plan, known -> {}, done -> {}))
             .getMessage();
     assertEquals(
         "short fills 1 window of 32 tokens; half of it calibrates and half evaluates, so it needs two: use a longer text or a smaller --ctx",

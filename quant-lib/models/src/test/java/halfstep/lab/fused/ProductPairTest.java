@@ -33,7 +33,8 @@ class ProductPairTest {
   @Test
   void bothWaysComputeTheSame() {
     QuantizedMatrix quantized = RoundToNearest.quantize(weights(), QuantSpec.of(4, 64));
-    List<ProductPair> pairs = ProductPair.measure(quantized, List.of(1, 5, 40), 0.002, done -> {});
+    List<ProductPair> pairs =
+        ProductPair.measure(quantized, List.of(1, 5, 40), 0.002, pair -> {}, done -> {});
     assertEquals(List.of(1, 5, 40), pairs.stream().map(ProductPair::rows).toList());
     for (ProductPair pair : pairs) {
       assertTrue(pair.difference() < 1e-5, "difference " + pair.difference());
@@ -59,11 +60,12 @@ class ProductPairTest {
         RoundToNearest.quantize(weights(), QuantSpec.of(4, 32).with(Axis.OUT));
     assertThrows(
         IllegalArgumentException.class,
-        () -> ProductPair.measure(columns, List.of(1), 0.01, done -> {}));
+        () -> ProductPair.measure(columns, List.of(1), 0.01, pair -> {}, done -> {}));
     QuantizedMatrix rows = RoundToNearest.quantize(weights(), QuantSpec.of(4, 64));
     Thread.currentThread().interrupt();
     assertThrows(
-        InterruptedWork.class, () -> ProductPair.measure(rows, List.of(1), 0.01, done -> {}));
+        InterruptedWork.class,
+        () -> ProductPair.measure(rows, List.of(1), 0.01, pair -> {}, done -> {}));
     assertTrue(Thread.interrupted());
   }
 }

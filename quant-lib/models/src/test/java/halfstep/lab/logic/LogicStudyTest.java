@@ -71,7 +71,13 @@ class LogicStudyTest {
     List<Variant> variants = List.of(new Variant("rtn2", Form.of(new Rtn(), 2, 64), null));
     LogicStudy study =
         LogicStudy.run(
-            model, model.tokenizer(), variants, plan, LogicStudyTest::braces, done -> {});
+            model,
+            model.tokenizer(),
+            variants,
+            plan,
+            LogicStudyTest::braces,
+            row -> {},
+            done -> {});
     assertEquals(2, study.rows().size());
     LogicRow original = study.rows().getFirst();
     assertEquals(12, original.attempts().size());
@@ -87,7 +93,14 @@ class LogicStudyTest {
         original.interval().low() <= original.valid()
             && original.valid() <= original.interval().high());
     List<LogicRow> again =
-        LogicStudy.run(model, model.tokenizer(), variants, plan, LogicStudyTest::braces, done -> {})
+        LogicStudy.run(
+                model,
+                model.tokenizer(),
+                variants,
+                plan,
+                LogicStudyTest::braces,
+                row -> {},
+                done -> {})
             .rows();
     assertEquals(study.rows(), again);
   }

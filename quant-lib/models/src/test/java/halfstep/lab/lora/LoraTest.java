@@ -82,6 +82,7 @@ class LoraTest {
                 new Base("awq2", Form.of(Awq.DEFAULT, 2, 32), calibration)),
             texts,
             SHORT,
+            row -> {},
             done -> {});
     LoraRow full = study.rows().getFirst();
     assertEquals(LoraStudy.ORIGINAL, full.base());
