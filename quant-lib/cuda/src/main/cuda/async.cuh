@@ -12,6 +12,17 @@ static __device__ __forceinline__ void copyAsync(float4* shared, const float4* g
                : "memory");
 }
 
+// Ends a group of copies, which may be empty.
+static __device__ __forceinline__ void endCopies() {
+  asm volatile("cp.async.commit_group;" : : : "memory");
+}
+
+// Waits for the groups that this thread ended, all but the last GROUPS.
+template <int GROUPS>
+static __device__ __forceinline__ void awaitCopiesBut() {
+  asm volatile("cp.async.wait_group %0;" : : "n"(GROUPS) : "memory");
+}
+
 // Waits for the copies that this thread began; a barrier then shows them to the block.
 static __device__ __forceinline__ void awaitCopies() {
   asm volatile("cp.async.wait_all;" : : : "memory");

@@ -10,41 +10,7 @@
 // Launch: one half-warp a group, any number of threads that is a multiple of 32, enough blocks for
 // all groups. rtn_naive: one thread a group.
 // Checked: codes, scales and zeros against core's RoundToNearest, bit for bit.
-#include "halfstep.cuh"
-
-#define FLOAT_ZERO 0
-#define INTEGER_ZERO 1
-
-// The twin of core's AffineGrid: floatZero, integerZero, symmetric.
-static __device__ __forceinline__ Grid gridOf(
-    float low, float high, int kind, float maxCode, float middle) {
-  if (kind == FLOAT_ZERO) {
-    return floatZeroGrid(low, high, maxCode);
-  }
-  Grid grid;
-  if (kind == INTEGER_ZERO) {
-    // s = max(max - min, 1e-5) / Q,  z = clamp(-round(min / s), 0, Q)
-    grid.scale = fmaxf(high - low, 1e-5f) / maxCode;
-    grid.inverse = 1.0f / grid.scale;
-    grid.zero = fminf(fmaxf(-rintf(low / grid.scale), 0.0f), maxCode);
-  } else {
-    // s = max(max|w|, 1e-5) / (2^(b-1) - 1),  z = 2^(b-1)
-    grid.scale = fmaxf(fmaxf(fabsf(low), fabsf(high)), 1e-5f) / (middle - 1.0f);
-    grid.inverse = 1.0f / grid.scale;
-    grid.zero = middle;
-  }
-  return grid;
-}
-
-static __device__ __forceinline__ float codeOf(float w, const Grid& grid, int kind, float maxCode) {
-  if (kind == FLOAT_ZERO) {
-    // q = clamp(round(w * t + z), 0, Q)
-    return nearestCode(w * grid.inverse + grid.zero, maxCode);
-  }
-  // q = clamp(round(w / s) + z, 0, Q)
-  float x = fminf(fmaxf(w / grid.scale, -grid.zero), maxCode - grid.zero);
-  return ((x + HALFSTEP_SHIFT) - HALFSTEP_SHIFT) + grid.zero;
-}
+#include "rounding.cuh"
 
 template <class Group>
 static __device__ __forceinline__ void roundGroups(

@@ -4,3 +4,8 @@
 inline void copyAsync(float4* shared, const float4* global) { *shared = *global; }
 
 inline void awaitCopies() {}
+
+inline void endCopies() {}
+
+template <int GROUPS>
+void awaitCopiesBut() {}

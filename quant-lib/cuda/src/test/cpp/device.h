@@ -37,6 +37,10 @@ void blockBarrier();
 // Gives bits to the lanes of mask and returns those of a lane of the caller's warp.
 uint32_t take(unsigned mask, uint32_t bits, unsigned lane);
 
+// Shows words to all lanes of the caller's warp, which shows its own, and returns those of each lane.
+const unsigned SHOWN = 6;
+const uint32_t (*show(const uint32_t* words))[SHOWN];
+
 inline unsigned lane() { return threadIndex.x % 32; }
 
 }  // namespace standin

@@ -2,41 +2,11 @@
 // memory is malloc's, streams do everything at once, a kernel is the C++ of its own source. It tests
 // arguments, sizes, indices, barriers, arithmetic and what becomes of errors; not PTX, not real
 // concurrency, not speed.
-#include <cstdio>
-#include <cstdlib>
-#include <map>
-#include <mutex>
-#include <string>
+#include "machine.h"
 
-#include "fibers.h"
-#include "kernels.h"
-
-#define API extern "C" __attribute__((visibility("default")))
-
-typedef unsigned long long Address;
-typedef int Result;
-
-static const Result OK = 0, INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NO_DEVICE = 100,
-                    INVALID_DEVICE = 101, INVALID_PTX = 218, NOT_FOUND = 500, ILLEGAL_ADDRESS = 700,
-                    LAUNCH_FAILED = 719;
+standin::Machine standin::machine;
 
 namespace {
-
-struct Machine {
-  std::mutex lock;
-  int devices = 1;
-  int capability = 75;
-  int multiprocessors = 1;
-  size_t memory = (size_t)1 << 30;
-  size_t used = 0;
-  long launches = 0;
-  long failAt = -1;   // number of the launch that fails
-  Result failure = OK;
-  Result lost = OK;   // after a kernel's fault every call gives it
-  std::map<Address, size_t> blocks;
-};
-
-Machine machine;
 
 // Whether all bytes lie in one allocation: what a device would answer with an illegal address.
 bool holds(Address at, size_t bytes) {
@@ -50,10 +20,6 @@ bool holds(Address at, size_t bytes) {
 
 }  // namespace
 
-#define GUARDED                                        \
-  std::lock_guard<std::mutex> guard(machine.lock);     \
-  if (machine.lost) return machine.lost
-
 // ---- what tests set
 
 API void standin_reset() {
@@ -65,6 +31,8 @@ API void standin_reset() {
   machine.launches = 0;
   machine.failAt = -1;
   machine.lost = OK;
+  machine.asked.clear();
+  machine.captures.clear();
 }
 API void standin_devices(int count) { machine.devices = count; }
 API void standin_capability(int capability) { machine.capability = capability; }
@@ -203,51 +171,4 @@ API Result cuEventSynchronize(void*) { return machine.lost; }
 API Result cuEventElapsedTime(float* millis, void* from, void* to) {
   *millis = (float)(*(long*)to - *(long*)from);
   return machine.lost;
-}
-
-// ---- modules and launches
-
-API Result cuModuleLoadData(void** module, const void* image) {
-  GUARDED;
-  std::string text((const char*)image);
-  if (text.find(".version") == std::string::npos) {
-    return INVALID_PTX;
-  }
-  *module = new std::string(text);
-  return OK;
-}
-API Result cuModuleUnload(void* module) {
-  delete (std::string*)module;
-  return machine.lost;
-}
-// A kernel must be in the PTX that came, and in the sources that this library was made of.
-API Result cuModuleGetFunction(void** function, void* module, const char* name) {
-  GUARDED;
-  std::string entry = std::string(".entry ") + name + "(";
-  *function = (void*)standin::kernelNamed(name);
-  bool there = *function && ((std::string*)module)->find(entry) != std::string::npos;
-  return there ? OK : NOT_FOUND;
-}
-API Result cuLaunchKernel(
-    void* function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY,
-    unsigned blockZ, unsigned sharedBytes, void*, void** arguments, void**) {
-  GUARDED;
-  if (!gridX || !gridY || !blockX || blockX > 1024 || gridZ != 1 || blockY != 1 || blockZ != 1) {
-    return INVALID_VALUE;
-  }
-  if (++machine.launches == machine.failAt) {
-    return machine.lost = machine.failure;
-  }
-  const standin::Kernel* kernel = (const standin::Kernel*)function;
-  dim3 grid, block;
-  grid.x = gridX;
-  grid.y = gridY;
-  block.x = blockX;
-  const char* wrong = standin::run(
-      grid, block, sharedBytes, [&] { kernel->call(kernel->function, arguments); });
-  if (*wrong) {
-    fprintf(stderr, "stand-in: %s: %s\n", kernel->name, wrong);
-    return machine.lost = LAUNCH_FAILED;
-  }
-  return OK;
 }

@@ -53,6 +53,7 @@ struct Fiber {
   unsigned partner = 0;
   uint32_t given = 0;
   uint32_t received = 0;
+  unsigned turn = 0;
 };
 
 struct Shared {
@@ -61,6 +62,8 @@ struct Shared {
 };
 
 std::vector<Fiber> fibers;
+// Where lanes show words to their warp. Two in turn: a lane may show anew before all have looked.
+uint32_t boards[1024 / WARP][2][WARP][SHOWN];
 std::vector<Shared> shareds;
 void* scheduler = nullptr;
 unsigned current = 0;
@@ -81,6 +84,7 @@ void begin(Fiber& fiber) {
   }
   fiber.sp = sp;
   fiber.state = READY;
+  fiber.turn = 0;
 }
 
 void wait(State state, unsigned mask) {
@@ -169,6 +173,16 @@ uint32_t take(unsigned mask, uint32_t bits, unsigned lane) {
   fiber.partner = (current & ~31u) | lane;
   wait(IN_WARP, mask);
   return fiber.received;
+}
+
+const uint32_t (*show(const uint32_t* words))[SHOWN] {
+  Fiber& fiber = fibers[current];
+  fiber.turn ^= 1;
+  uint32_t(*board)[SHOWN] = boards[current / WARP][fiber.turn];
+  memcpy(board[current % WARP], words, sizeof board[0]);
+  fiber.partner = current;
+  wait(IN_WARP, 0xffffffffu);
+  return board;
 }
 
 void registerShared(void* memory, size_t bytes) {

@@ -1,15 +1,28 @@
 // What mma.cuh does with one instruction each, in C++.
 #pragma once
+#include <vector>
 
 namespace standin {
 
-inline float halfValue(unsigned bits) {
+inline float expandedHalf(unsigned bits) {
   int exponent = bits >> 10 & 31;
   int mantissa = bits & 1023;
   float size = exponent == 31 ? (mantissa ? NAN : INFINITY)
                : exponent == 0 ? ldexpf((float)mantissa, -24)
                                : ldexpf((float)(1024 + mantissa), exponent - 25);
   return bits & 0x8000 ? -size : size;
+}
+
+// Looked up: a product of small matrices asks for 64 a lane.
+inline float halfValue(unsigned bits) {
+  static const std::vector<float> values = [] {
+    std::vector<float> all;
+    for (unsigned i = 0; i <= 0xffffu; i++) {
+      all.push_back(expandedHalf(i));
+    }
+    return all;
+  }();
+  return values[bits];
 }
 
 // The nearest half float, ties to even.
@@ -32,9 +45,6 @@ inline unsigned nearestHalf(double value) {
 
 inline unsigned halfOf(unsigned pair, int which) { return pair >> (16 * which) & 0xffffu; }
 
-// A lane's words as all lanes see them, one after the other.
-inline unsigned ofLane(unsigned word, unsigned source) { return take(0xffffffffu, word, source); }
-
 }  // namespace standin
 
 inline unsigned halfFma(unsigned a, unsigned b, unsigned c) {
@@ -56,25 +66,22 @@ inline float fromHalf(unsigned pair) { return standin::halfValue(standin::halfOf
 // Each lane gathers two rows of A and two columns of B.
 inline void multiplyAdd(
     float* c, unsigned a0, unsigned a1, unsigned a2, unsigned a3, unsigned b0, unsigned b1) {
+  const uint32_t own[standin::SHOWN] = {a0, a1, a2, a3, b0, b1};
+  const uint32_t(*of)[standin::SHOWN] = standin::show(own);
   unsigned r = standin::lane() / 4;
   unsigned j = standin::lane() % 4;
-  const unsigned own[4] = {a0, a1, a2, a3};
   float a[2][16];
   float b[2][16];
   for (unsigned from = 0; from < 4; from++) {
-    for (unsigned k = 0; k < 4; k++) {
-      unsigned pair = standin::ofLane(own[k], 4 * r + from);
-      for (unsigned i = 0; i < 2; i++) {
-        a[k % 2][8 * (k / 2) + 2 * from + i] = standin::halfValue(standin::halfOf(pair, (int)i));
+    for (unsigned i = 0; i < 2; i++) {
+      for (unsigned k = 0; k < 4; k++) {
+        unsigned half = standin::halfOf(of[4 * r + from][k], (int)i);
+        a[k % 2][8 * (k / 2) + 2 * from + i] = standin::halfValue(half);
       }
-    }
-    for (unsigned column = 0; column < 2; column++) {
-      unsigned source = 4 * (2 * j + column) + from;
-      unsigned low = standin::ofLane(b0, source);
-      unsigned high = standin::ofLane(b1, source);
-      for (unsigned i = 0; i < 2; i++) {
-        b[column][2 * from + i] = standin::halfValue(standin::halfOf(low, (int)i));
-        b[column][8 + 2 * from + i] = standin::halfValue(standin::halfOf(high, (int)i));
+      for (unsigned column = 0; column < 2; column++) {
+        const uint32_t* source = of[4 * (2 * j + column) + from];
+        b[column][2 * from + i] = standin::halfValue(standin::halfOf(source[4], (int)i));
+        b[column][8 + 2 * from + i] = standin::halfValue(standin::halfOf(source[5], (int)i));
       }
     }
   }

@@ -1,12 +1,15 @@
 #include "kernels.h"
 
 #include <cstring>
+#include <tuple>
 #include <utility>
 
 #include "fibers.h"
 
+#include "../../main/cuda/awq.cu"
 #include "../../main/cuda/copy.cu"
 #include "../../main/cuda/dequantize.cu"
+#include "../../main/cuda/gram.cu"
 #include "../../main/cuda/hqq.cu"
 #include "../../main/cuda/ls.cu"
 #include "../../main/cuda/matmul.cu"
@@ -16,8 +19,8 @@
 #include "../../main/cuda/rtn.cu"
 #include "../../main/cuda/tile.cu"
 
-// What every device has without being asked for more.
-static const size_t SHARED = 48 << 10;
+// What devices from Ampere on have where they are asked for it.
+static const size_t SHARED = 99 << 10;
 alignas(16) float groupErrors[SHARED / sizeof(float)];
 float4 shared[SHARED / sizeof(float4)];
 
@@ -27,17 +30,18 @@ namespace {
 template <class... A>
 struct Caller {
   template <size_t... I>
-  static void spread(void* function, void** arguments, std::index_sequence<I...>) {
-    ((void (*)(A...))function)(*(A*)arguments[I]...);
+  static std::tuple<A...> copied(void** arguments, std::index_sequence<I...>) {
+    return std::tuple<A...>(*(A*)arguments[I]...);
   }
-  static void call(void* function, void** arguments) {
-    spread(function, arguments, std::index_sequence_for<A...>());
+  static std::function<void()> bind(void* function, void** arguments) {
+    auto values = copied(arguments, std::index_sequence_for<A...>());
+    return [=] { std::apply((void (*)(A...))function, values); };
   }
 };
 
 template <class... A>
 Kernel kernel(const char* name, void (*function)(A...)) {
-  return {name, (void*)function, Caller<A...>::call};
+  return {name, (void*)function, Caller<A...>::bind};
 }
 
 #define OF(NAME) kernel(#NAME, NAME)
@@ -46,6 +50,9 @@ Kernel kernel(const char* name, void (*function)(A...)) {
 
 const Kernel KERNELS[] = {
     OF(copy),
+    OF(channels), OF(channels_total), OF(channels_naive), OF(gram_inputs), OF(gram), OF(gram_lengths),
+    OF(gram_squares), OF(gram_naive), OF(awq_factors), OF(awq_losses), OF(awq_losses_naive),
+    OF(awq_errors_32), OF(awq_errors_64), OF(awq_errors_128), OF(awq_errors_any), OF(awq_errors_naive),
     OF(rtn_32), OF(rtn_64), OF(rtn_128), OF(rtn_any), OF(rtn_naive),
     OF(hqq_32), OF(hqq_64), OF(hqq_128), OF(hqq_any), OF(hqq_naive),
     OF(ls_32), OF(ls_64), OF(ls_128), OF(ls_any), OF(ls_naive),

@@ -1,13 +1,14 @@
 // The kernels of src/main/cuda by name.
 #pragma once
+#include <functional>
 
 namespace standin {
 
 struct Kernel {
   const char* name;
   void* function;
-  // Calls function with the values that the arguments point to.
-  void (*call)(void* function, void** arguments);
+  // A call of function with copies of the values that the arguments point to.
+  std::function<void()> (*bind)(void* function, void** arguments);
 };
 
 // nullptr if there is none of that name.

@@ -8,6 +8,7 @@ import halfstep.ls.LeastSquaresDirect;
 import halfstep.ls.LeastSquaresSolver;
 import halfstep.quant.Axis;
 import halfstep.quant.Bits;
+import halfstep.quant.QuantMethod.Awq;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
@@ -73,6 +74,13 @@ final class Agreements {
       }
       found.add(dequantization(weights));
     }
+    if (SquarePatches.supports(backend.device())) {
+      for (Bits bits : List.of(Bits.THREE, Bits.FOUR)) {
+        for (int size : new int[] {64, 128, columns}) {
+          awq(new QuantSpec(bits, size, Axis.IN, ZeroPoint.INTEGER));
+        }
+      }
+    }
     found.forEach(listener);
     return found;
   }
@@ -107,6 +115,15 @@ final class Agreements {
     }
     return new Agreement(
         "%sproduct %s, batch %d".formatted(kind, weights.spec().label(), batch), worst, most);
+  }
+
+  /** Losses of the ratios, and what the device's choice loses beside the processor's. */
+  private void awq(QuantSpec spec) {
+    Matrix x = AwqComparison.inputs(columns / 4, columns);
+    AwqComparison both =
+        AwqComparison.of(backend.device(), gaussian(rows, columns, 0.02f), spec, x, Awq.DEFAULT);
+    found.add(new Agreement("awq losses " + spec.label(), both.worst(), AwqComparison.LOSS));
+    found.add(new Agreement("awq choice " + spec.label(), both.lost(), AwqComparison.CHOICE));
   }
 
   private Agreement dequantization(QuantizedMatrix weights) {

@@ -35,6 +35,20 @@ final class GpuRtn implements RtnDevice {
         });
   }
 
+  /** The kernels' number for what a specification's zeros are. */
+  static int kind(QuantSpec spec) {
+    return switch (spec.zeroPoint()) {
+      case FLOAT -> 0;
+      case INTEGER -> 1;
+      case SYMMETRIC -> 2;
+    };
+  }
+
+  /** The code that is every group's zero where zeros are symmetric; else 0. */
+  static float middle(QuantSpec spec) {
+    return kind(spec) == 2 ? spec.bits().middleCode("symmetric rounding", 2) : 0;
+  }
+
   private static final class Kernel implements GroupKernel {
     private static final int THREADS = 256;
 
@@ -50,13 +64,8 @@ final class GpuRtn implements RtnDevice {
       this.size = size;
       this.kernel = device.kernel("rtn", GroupSizes.kernel("rtn", size));
       this.maxCode = spec.maxCode();
-      this.kind =
-          switch (spec.zeroPoint()) {
-            case FLOAT -> 0;
-            case INTEGER -> 1;
-            case SYMMETRIC -> 2;
-          };
-      this.middle = kind == 2 ? spec.bits().middleCode("symmetric rounding", 2) : 0;
+      this.kind = kind(spec);
+      this.middle = middle(spec);
     }
 
     @Override

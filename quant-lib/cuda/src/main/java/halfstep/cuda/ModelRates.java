@@ -2,6 +2,7 @@ package halfstep.cuda;
 
 import halfstep.cuda.device.DeviceMemory;
 import halfstep.cuda.device.GpuDevice;
+import halfstep.cuda.device.GpuGraph;
 import halfstep.cuda.device.Held;
 import halfstep.cuda.device.Launch;
 import halfstep.quant.QuantMethod.Hqq;
@@ -121,16 +122,24 @@ final class ModelRates {
             layers.stream().flatMap(layer -> layer.product(x, y, batch).stream()).toList();
         long bytes = eight.blocks() * layers.stream().mapToLong(GpuLinear::bytes).sum();
         String name = "decode's products %d bit, batch %d".formatted(bits, batch);
+        List<Launch> step = new ArrayList<>();
+        for (int block = 0; block < eight.blocks(); block++) {
+          step.addAll(launches);
+        }
         all.add(
             clock.row(
                 name,
                 eight.name(),
                 bytes,
-                stream -> {
-                  for (int block = 0; block < eight.blocks(); block++) {
-                    launches.forEach(launch -> device.launch(launch, stream));
-                  }
-                }));
+                stream -> step.forEach(launch -> device.launch(launch, stream))));
+        try (GpuGraph graph = device.graph(step)) {
+          all.add(
+              clock.row(
+                  name + ", as a graph",
+                  eight.name(),
+                  bytes,
+                  stream -> device.launch(graph, stream)));
+        }
       }
     } finally {
       layers.forEach(GpuLinear::close);

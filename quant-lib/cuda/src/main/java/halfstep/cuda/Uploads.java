@@ -7,9 +7,10 @@ import halfstep.cuda.device.Held;
 import halfstep.cuda.device.HostMemory;
 import halfstep.cuda.device.Launch;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.function.Function;
 
-/** Small things that go to the device once and stay for a whole matrix. */
+/** Small things that go to the device once and stay for a whole matrix, or come back. */
 final class Uploads {
 
   private Uploads() {}
@@ -31,6 +32,19 @@ final class Uploads {
       device.synchronize(stream);
     }
     return memory;
+  }
+
+  /** What lies on the device as floats, when all that was queued is done; a new array. */
+  static float[] read(GpuDevice device, DeviceMemory from) {
+    try (Held staging = new Held()) {
+      GpuStream stream = staging.add(device.stream());
+      HostMemory host = staging.add(device.pin(from.bytes()));
+      device.download(from, host, from.bytes(), stream);
+      device.synchronize(stream);
+      float[] values = new float[Math.toIntExact(from.bytes() / Float.BYTES)];
+      MemorySegment.copy(host.segment(), ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
+      return values;
+    }
   }
 
   /** Runs a kernel on what is needed for it alone. */

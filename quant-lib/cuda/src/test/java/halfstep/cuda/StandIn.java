@@ -73,7 +73,7 @@ final class StandIn implements ExecutionCondition, BeforeEachCallback {
         new ArrayList<>(List.of("g++", "-std=c++17", "-O2", "-fPIC", "-shared", "-w"));
     command.addAll(List.of("-ffp-contract=off", "-fno-strict-aliasing"));
     command.addAll(List.of("-Wl,-soname,libcuda.so.1", "-o", LIBRARY.toString()));
-    for (String file : List.of("fibers.cpp", "kernels.cpp", "driver.cpp")) {
+    for (String file : List.of("fibers.cpp", "kernels.cpp", "driver.cpp", "launches.cpp")) {
       command.add(CPP.resolve(file).toString());
     }
     Process compiler;

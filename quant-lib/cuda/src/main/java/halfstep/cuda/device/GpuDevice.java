@@ -1,5 +1,7 @@
 package halfstep.cuda.device;
 
+import java.util.List;
+
 /**
  * A GPU, open. Callable from several threads; a stream is for one at a time. All sizes are in
  * bytes.
@@ -53,6 +55,12 @@ public interface GpuDevice extends AutoCloseable {
 
   /** Queues a kernel. */
   void launch(Launch launch, GpuStream stream);
+
+  /** Kernels that are queued together, one after the other, for less than each alone would cost. */
+  GpuGraph graph(List<Launch> launches);
+
+  /** Queues all kernels of a graph. */
+  void launch(GpuGraph graph, GpuStream stream);
 
   /** Waits until all that was queued is done. */
   void synchronize(GpuStream stream);

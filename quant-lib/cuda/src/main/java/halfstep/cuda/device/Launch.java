@@ -24,6 +24,9 @@ public record Launch(
   /** What every device lets a block have without being asked for more. */
   public static final int MOST_SHARED_BYTES = 48 << 10;
 
+  /** What devices from Ampere on let a block have where it asks for it. */
+  public static final int MOST_ASKED_BYTES = 99 << 10;
+
   /** A kernel's argument: memory of a device, or a number of 32 bits. */
   public interface Argument {}
 
@@ -44,7 +47,7 @@ public record Launch(
             && threads <= 1024
             && threads % 32 == 0
             && sharedBytes >= 0
-            && sharedBytes <= MOST_SHARED_BYTES;
+            && sharedBytes <= MOST_ASKED_BYTES;
     if (!possible) {
       throw new IllegalArgumentException(
           "%s cannot be launched with %d × %d blocks of %d threads and %d bytes of shared memory"

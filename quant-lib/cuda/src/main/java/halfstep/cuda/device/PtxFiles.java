@@ -14,7 +14,18 @@ public final class PtxFiles {
   /** Source files with kernels. */
   public static final List<String> FAMILIES =
       List.of(
-          "copy", "dequantize", "hqq", "ls", "matmul", "matvec", "pack", "product", "rtn", "tile");
+          "awq",
+          "copy",
+          "dequantize",
+          "gram",
+          "hqq",
+          "ls",
+          "matmul",
+          "matvec",
+          "pack",
+          "product",
+          "rtn",
+          "tile");
 
   private PtxFiles() {}
 

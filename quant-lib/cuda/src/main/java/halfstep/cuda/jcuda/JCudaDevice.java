@@ -5,6 +5,7 @@ import halfstep.cuda.device.DeviceMemory;
 import halfstep.cuda.device.GpuDevice;
 import halfstep.cuda.device.GpuEvent;
 import halfstep.cuda.device.GpuException;
+import halfstep.cuda.device.GpuGraph;
 import halfstep.cuda.device.GpuKernel;
 import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.HostMemory;
@@ -15,6 +16,7 @@ import halfstep.cuda.device.PtxFiles;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import jcuda.NativePointerObject;
 import jcuda.Pointer;
@@ -24,9 +26,13 @@ import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUfunction;
+import jcuda.driver.CUfunction_attribute;
+import jcuda.driver.CUgraph;
+import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
+import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.JCudaDriver;
 
 /** A GPU by the driver API, in the context that the device's other users in this process share. */
@@ -34,6 +40,9 @@ final class JCudaDevice implements GpuDevice {
 
   /** The rest of the free memory is for what the driver itself takes. */
   private static final double SHARE_OF_FREE = 0.9;
+
+  /** Of captures: what other threads do meanwhile is not looked at. */
+  private static final int THIS_THREAD = CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL;
 
   private final CUdevice device;
   private final CUcontext context = new CUcontext();
@@ -45,29 +54,6 @@ final class JCudaDevice implements GpuDevice {
     check(JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "opening the GPU");
     enter();
     this.budget = new MemoryBudget((long) (SHARE_OF_FREE * driverFree()));
-  }
-
-  private record Stream(CUstream stream) implements GpuStream {
-    @Override
-    public void close() {
-      JCudaDriver.cuStreamDestroy(stream); // of a lost device it is gone already
-    }
-  }
-
-  private record Event(CUevent event) implements GpuEvent {
-    @Override
-    public void close() {
-      JCudaDriver.cuEventDestroy(event);
-    }
-  }
-
-  private record Kernel(String name, CUfunction function) implements GpuKernel {}
-
-  private record Pinned(Pointer pointer, MemorySegment segment) implements HostMemory {
-    @Override
-    public void close() {
-      JCudaDriver.cuMemFreeHost(pointer);
-    }
   }
 
   static void check(int result, String doing) {
@@ -139,7 +125,8 @@ final class JCudaDevice implements GpuDevice {
     enter();
     Pointer pointer = new Pointer();
     check(JCudaDriver.cuMemHostAlloc(pointer, bytes, 0), "pinning %,d bytes".formatted(bytes));
-    return new Pinned(pointer, MemorySegment.ofBuffer(pointer.getByteBuffer(0, bytes)));
+    return new JCudaHandles.Pinned(
+        pointer, MemorySegment.ofBuffer(pointer.getByteBuffer(0, bytes)));
   }
 
   @Override
@@ -147,7 +134,7 @@ final class JCudaDevice implements GpuDevice {
     enter();
     CUstream stream = new CUstream();
     check(JCudaDriver.cuStreamCreate(stream, 1), "making a stream"); // 1: not tied to stream 0
-    return new Stream(stream);
+    return new JCudaHandles.Stream(stream);
   }
 
   @Override
@@ -180,7 +167,7 @@ final class JCudaDevice implements GpuDevice {
     check(
         JCudaDriver.cuModuleGetFunction(function, module(family), name),
         "looking for kernel %s in %s.ptx".formatted(name, family));
-    return new Kernel(name, function);
+    return new JCudaHandles.Kernel(name, function);
   }
 
   private synchronized CUmodule module(String family) {
@@ -199,10 +186,20 @@ final class JCudaDevice implements GpuDevice {
   @Override
   public void launch(Launch launch, GpuStream stream) {
     enter();
+    CUfunction function = ((JCudaHandles.Kernel) launch.kernel()).function();
+    if (launch.sharedBytes() > Launch.MOST_SHARED_BYTES) {
+      check(
+          JCudaDriver.cuFuncSetAttribute(
+              function,
+              CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+              launch.sharedBytes()),
+          "asking for %,d bytes of shared memory for %s"
+              .formatted(launch.sharedBytes(), launch.kernel().name()));
+    }
     Pointer[] arguments = launch.arguments().stream().map(this::pointer).toArray(Pointer[]::new);
     check(
         JCudaDriver.cuLaunchKernel(
-            ((Kernel) launch.kernel()).function(),
+            function,
             launch.blocksX(),
             launch.blocksY(),
             1,
@@ -214,6 +211,28 @@ final class JCudaDevice implements GpuDevice {
             Pointer.to((NativePointerObject[]) arguments),
             null),
         "launching " + launch.kernel().name());
+  }
+
+  @Override
+  public GpuGraph graph(List<Launch> launches) {
+    CUgraph graph = new CUgraph();
+    CUgraphExec ready = new CUgraphExec();
+    try (GpuStream stream = stream()) {
+      check(JCudaDriver.cuStreamBeginCapture(of(stream), THIS_THREAD), "beginning a graph");
+      launches.forEach(launch -> launch(launch, stream));
+      check(JCudaDriver.cuStreamEndCapture(of(stream), graph), "ending a graph");
+    }
+    check(JCudaDriver.cuGraphInstantiate(ready, graph, 0), "making a graph ready");
+    JCudaDriver.cuGraphDestroy(graph);
+    return new JCudaHandles.Graph(ready);
+  }
+
+  @Override
+  public void launch(GpuGraph graph, GpuStream stream) {
+    enter();
+    check(
+        JCudaDriver.cuGraphLaunch(((JCudaHandles.Graph) graph).ready(), of(stream)),
+        "launching a graph");
   }
 
   private Pointer pointer(Launch.Argument argument) {
@@ -237,16 +256,18 @@ final class JCudaDevice implements GpuDevice {
     CUevent event = new CUevent();
     check(JCudaDriver.cuEventCreate(event, 0), "making an event");
     check(JCudaDriver.cuEventRecord(event, of(stream)), "recording an event");
-    return new Event(event);
+    return new JCudaHandles.Event(event);
   }
 
   @Override
   public float millis(GpuEvent from, GpuEvent to) {
     enter();
     float[] millis = {0};
-    check(JCudaDriver.cuEventSynchronize(((Event) to).event()), "waiting for an event");
     check(
-        JCudaDriver.cuEventElapsedTime(millis, ((Event) from).event(), ((Event) to).event()),
+        JCudaDriver.cuEventSynchronize(((JCudaHandles.Event) to).event()), "waiting for an event");
+    check(
+        JCudaDriver.cuEventElapsedTime(
+            millis, ((JCudaHandles.Event) from).event(), ((JCudaHandles.Event) to).event()),
         "reading an event's time");
     return millis[0];
   }
@@ -262,10 +283,10 @@ final class JCudaDevice implements GpuDevice {
   }
 
   private static Pointer of(HostMemory memory) {
-    return ((Pinned) memory).pointer();
+    return ((JCudaHandles.Pinned) memory).pointer();
   }
 
   private static CUstream of(GpuStream stream) {
-    return ((Stream) stream).stream();
+    return ((JCudaHandles.Stream) stream).stream();
   }
 }
