@@ -87,13 +87,13 @@ class NaiveAwqTest {
     DeviceMemory inputs = Uploads.segment(device, x.segment(), held);
     DeviceMemory weights = Uploads.segment(device, w.segment(), held);
     DeviceMemory scales = Uploads.floats(device, step.scales().toArray(), held);
-    DeviceMemory gram = floats(COLUMNS * COLUMNS);
+    DeviceMemory gram = floats((long) COLUMNS * COLUMNS);
     DeviceMemory errors = floats(ROWS * COLUMNS);
     DeviceMemory losses = floats(ROWS);
     long groups = (long) ROWS * COLUMNS / SIZE;
     List<Launch> launches =
         List.of(
-            launch("gram", "gram_naive", COLUMNS * COLUMNS, inputs, gram, TOKENS, COLUMNS),
+            launch("gram", "gram_naive", (long) COLUMNS * COLUMNS, inputs, gram, TOKENS, COLUMNS),
             launch("awq", "awq_errors_naive", groups, weights, scales, errors)
                 .with(ROWS, COLUMNS, SIZE, GpuRtn.kind(SPEC))
                 .with((float) SPEC.maxCode(), GpuRtn.middle(SPEC)),
