@@ -109,6 +109,9 @@ public final class PlanOptions {
 
   private List<Optional<QuantSpec>> specs() {
     List<Optional<QuantSpec>> specs = new ArrayList<>();
+    for (String word : bits) {
+      width(word); // a word alone is compared with none, and refused all the same
+    }
     bits.stream()
         .distinct()
         .sorted(Comparator.comparingDouble(PlanOptions::width).reversed())
