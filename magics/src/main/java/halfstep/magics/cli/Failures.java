@@ -35,6 +35,9 @@ final class Failures {
       case UncheckedIOException wrapped when wrapped.getCause() instanceof IOException cause ->
           sentence(cause);
       case SafetensorsException refusal -> String.valueOf(refusal.getMessage());
+      case OutOfMemoryError full when String.valueOf(full.getMessage()).contains("direct") ->
+          "the weights at work did not fit (%s); give --max-memory more"
+              .formatted(full.getMessage());
       case OutOfMemoryError full ->
           "out of memory (%s); give Java more with JAVA_TOOL_OPTIONS=-Xmx8g"
               .formatted(full.getMessage());

@@ -10,6 +10,8 @@ import halfstep.job.LayerFilter;
 import halfstep.job.LayerRule;
 import halfstep.job.LayerSpecs;
 import halfstep.job.QuantizeJob;
+import halfstep.job.Unfinished;
+import halfstep.magics.command.ByteSize;
 import halfstep.magics.command.DeviceOption;
 import halfstep.magics.command.GridOptions;
 import halfstep.magics.command.MethodOptions;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,6 +85,21 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Mixin private DeviceOption device = new DeviceOption();
 
+  @Option(
+      names = "--max-memory",
+      paramLabel = "SIZE",
+      description =
+          "Most memory of the whole process, such as 1500MiB; refused if the largest layers do not"
+              + " fit in it.")
+  private @Nullable String maxMemory;
+
+  @Option(
+      names = "--resume",
+      description =
+          "Go on with what an earlier run of the same words left unfinished; begins anew if there"
+              + " is nothing.")
+  private boolean resume;
+
   @Option(names = "--trace", description = "Write every step of the optimisers to trace.jsonl.")
   private boolean trace;
 
@@ -113,21 +131,35 @@ final class QuantizeCommand implements Callable<Integer> {
     excluded.addAll(target.excluded());
     LayerFilter filter = new LayerFilter(include, excluded);
     QuantizeJob job = new QuantizeJob(input, out, specs, how, filter, data, trace);
+    requireMemory(job);
     DeviceWork work = Devices.work(deviceChoice());
-    try (Meter meter = Meter.on(spec.commandLine().getErr(), "quantizing")) {
+    Unfinished unfinished = resume ? Unfinished.RESUMED : Unfinished.KEPT;
+    try (Meter meter = Meter.on(spec.commandLine().getErr(), "quantizing");
+        LastWord _ = LastWord.on(spec.commandLine().getErr(), "stopped; go on with --resume")) {
       Optional<ExportedJob> exported = exported(job);
       if (exported.isPresent()) {
-        ExportedJob.Done done = work.call(() -> exported.get().run(meter::update));
+        ExportedJob.Done done = work.call(() -> exported.get().run(unfinished, meter::update));
         List<String> remarks = new ArrayList<>(done.exported().remarks());
         remarks.addAll(work.remarks());
         report(done.quantized(), job.out(), remarks);
       } else {
-        JobReport done = work.call(() -> job.run(meter::update));
+        JobReport done = work.call(() -> job.run(unfinished, meter::update));
         report(done, job.out(), work.remarks());
       }
       calibration.tell(data);
     }
     return 0;
+  }
+
+  private void requireMemory(QuantizeJob job) {
+    if (maxMemory == null) {
+      return;
+    }
+    try {
+      job.requireMemory(ByteSize.of("--max-memory", maxMemory));
+    } catch (UsageException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   private DeviceChoice deviceChoice() {

@@ -1,5 +1,6 @@
 package halfstep.metric;
 
+import halfstep.quant.QuantizedMatrix;
 import halfstep.tensor.Matrix;
 import java.util.Locale;
 
@@ -22,6 +23,9 @@ public record ErrorMetrics(
     double sqnrDb,
     double cosine) {
 
+  /** Weights that are dequantized at a time: 4 MB. */
+  private static final long SLAB = 1 << 20;
+
   /**
    * Compares two matrices.
    *
@@ -33,6 +37,31 @@ public record ErrorMetrics(
     approximation.requireShape(original.shape(), "the original");
     ErrorSums sums = new ErrorSums();
     forRows(original, approximation, (w, a) -> sums.add(w, a, 0, w.length));
+    return sums.metrics();
+  }
+
+  /**
+   * Compares a matrix with what its codes stand for, some rows at a time: the same numbers as by
+   * dequantizing it whole, without the memory.
+   *
+   * @param original not modified
+   * @param approximation same shape; not modified
+   * @throws halfstep.tensor.ShapeException if the shapes differ
+   */
+  public static ErrorMetrics between(Matrix original, QuantizedMatrix approximation) {
+    original.requireShape(approximation.shape(), "the codes'");
+    if (!approximation.rowsStandAlone()) {
+      return between(original, approximation.dequantized());
+    }
+    ErrorSums sums = new ErrorSums();
+    long rows = Math.max(1, SLAB / original.cols());
+    for (long from = 0; from < original.rows(); from += rows) {
+      long to = Math.min(from + rows, original.rows());
+      forRows(
+          original.rows(from, to),
+          approximation.rows(from, to).dequantized(),
+          (w, a) -> sums.add(w, a, 0, w.length));
+    }
     return sums.metrics();
   }
 

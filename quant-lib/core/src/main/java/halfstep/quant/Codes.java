@@ -25,6 +25,12 @@ public final class Codes {
     return new Codes(shape, Arena.ofAuto().allocate(shape.size(), 64));
   }
 
+  /** A view of the rows {@code from} (included) to {@code to} (excluded); shares memory. */
+  public Codes rows(long from, long to) {
+    long cols = shape.cols();
+    return new Codes(new Shape(to - from, cols), segment.asSlice(from * cols, (to - from) * cols));
+  }
+
   /** Both sides of the matrix. */
   public Shape shape() {
     return shape;
@@ -65,6 +71,9 @@ public final class Codes {
       throw new ShapeException(
           "codes of %s cannot be compared with codes of %s; the shapes must agree"
               .formatted(shape, other.shape));
+    }
+    if (segment.mismatch(other.segment) < 0) {
+      return 0;
     }
     long different = 0;
     for (long i = 0; i < shape.size(); i++) {

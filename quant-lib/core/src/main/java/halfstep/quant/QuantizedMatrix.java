@@ -82,6 +82,26 @@ public record QuantizedMatrix(
     return EffectiveBits.of(spec, shape()) + index;
   }
 
+  /** Whether {@link #rows} can be taken: no group goes from one row into the next. */
+  public boolean rowsStandAlone() {
+    return spec.axis() == Axis.IN && spec.grouping(shape()).size() <= shape().cols();
+  }
+
+  /**
+   * A view of the rows {@code from} (included) to {@code to} (excluded); shares memory with this.
+   *
+   * @throws IllegalArgumentException unless {@link #rowsStandAlone}
+   */
+  public QuantizedMatrix rows(long from, long to) {
+    if (!rowsStandAlone()) {
+      throw new IllegalArgumentException(
+          "groups of %s in %s go across rows".formatted(spec.label(), shape()));
+    }
+    Matrix scales = params.scales().rows(from, to);
+    GroupParams some = new GroupParams(scales, params.zeros().rows(from, to));
+    return new QuantizedMatrix(spec, codes.rows(from, to), some, channelScales, groupIndex);
+  }
+
   /**
    * The weights that the codes stand for.
    *

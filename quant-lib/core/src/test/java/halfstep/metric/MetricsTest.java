@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import halfstep.quant.Axis;
+import halfstep.quant.Bits;
 import halfstep.quant.QuantMethod.Rtn;
 import halfstep.quant.QuantSpec;
+import halfstep.quant.QuantizedMatrix;
+import halfstep.quant.ZeroPoint;
 import halfstep.rtn.RoundToNearest;
 import halfstep.tensor.InterruptedWork;
 import halfstep.tensor.Matmul;
@@ -233,5 +236,27 @@ class MetricsTest {
       sum += value;
     }
     return sum / values.length;
+  }
+
+  /** Some rows at a time, with a last part that is smaller, and where groups go across rows. */
+  @Test
+  void codesAreComparedWithoutDequantizingThemWhole() {
+    Matrix w = Matrix.zeros(1100, 1024);
+    SplittableRandom random = new SplittableRandom(4);
+    for (long i = 0; i < w.size(); i++) {
+      w.put(i, (float) random.nextGaussian());
+    }
+    for (QuantSpec spec :
+        List.of(
+            QuantSpec.of(3, 64),
+            new QuantSpec(Bits.THREE, QuantSpec.WHOLE, Axis.IN, ZeroPoint.FLOAT),
+            new QuantSpec(Bits.THREE, QuantSpec.TENSOR, Axis.IN, ZeroPoint.FLOAT),
+            new QuantSpec(Bits.THREE, 44, Axis.OUT, ZeroPoint.FLOAT))) {
+      QuantizedMatrix codes = RoundToNearest.quantize(w, spec);
+      assertEquals(
+          ErrorMetrics.between(w, codes.dequantized()),
+          ErrorMetrics.between(w, codes),
+          spec.label());
+    }
   }
 }

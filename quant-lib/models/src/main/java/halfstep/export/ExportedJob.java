@@ -4,7 +4,9 @@ import halfstep.engines.PlannedLayer;
 import halfstep.engines.Preflight;
 import halfstep.job.JobReport;
 import halfstep.job.LayerSource;
+import halfstep.job.OutputFolder;
 import halfstep.job.QuantizeJob;
+import halfstep.job.Unfinished;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -63,30 +65,44 @@ public record ExportedJob(
   }
 
   /**
-   * Does the work, after {@link #check}.
+   * Does the work, after {@link #check}; what fails leaves nothing.
    *
    * @param listener hears of quantizing, which takes nearly all the time
    */
   public Done run(QuantizeJob.Listener listener) {
+    return run(Unfinished.REMOVED, listener);
+  }
+
+  /**
+   * Does the work, after {@link #check}.
+   *
+   * @param unfinished what becomes of the quantized layers if it stops on its way; an export that
+   *     stopped is done anew from them
+   * @param listener hears of quantizing, which takes nearly all the time
+   */
+  public Done run(Unfinished unfinished, QuantizeJob.Listener listener) {
     check();
     Path absolute = job.out().toAbsolutePath().normalize();
-    String suffix = "%d-%x".formatted(ProcessHandle.current().pid(), System.nanoTime());
-    Path kept = absolute.resolveSibling(".%s.run-%s".formatted(absolute.getFileName(), suffix));
+    OutputFolder.requireFree(job.out());
+    boolean kept = unfinished != Unfinished.REMOVED;
+    String process = "%d-%x".formatted(ProcessHandle.current().pid(), System.nanoTime());
+    String ending = kept ? "run" : "run-" + process;
+    Path run = absolute.resolveSibling(".%s.%s".formatted(absolute.getFileName(), ending));
+    if (unfinished == Unfinished.KEPT && Files.exists(run.resolve(RawRun.MANIFEST))) {
+      throw new ExportException(
+          "an earlier job for %s stopped before its layers were exported; go on with --resume, or remove %s to begin anew"
+              .formatted(job.out(), run));
+    }
+    boolean complete = false;
     try {
-      QuantizeJob hidden =
-          new QuantizeJob(
-              job.input(),
-              kept,
-              job.specs(),
-              job.method(),
-              job.filter(),
-              job.calibration(),
-              job.trace());
-      JobReport quantized = hidden.run(listener);
-      ExportReport exported = new Export(kept, job.out(), format, settings).run();
+      JobReport quantized = job.into(run).run(unfinished, listener);
+      ExportReport exported = new Export(run, job.out(), format, settings).run();
+      complete = true;
       return new Done(quantized, exported);
     } finally {
-      remove(kept);
+      if (complete || !kept) {
+        remove(run);
+      }
     }
   }
 

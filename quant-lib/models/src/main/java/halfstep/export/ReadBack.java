@@ -16,6 +16,8 @@ import java.util.function.Consumer;
  */
 public record ReadBack(int layers, long codesDiffering, double largestDeviation) {
 
+  private static final int ROWS = 64;
+
   /**
    * @param lossless whether codes must come back as they were
    * @throws ExportException if a layer is not what was written
@@ -43,18 +45,38 @@ public record ReadBack(int layers, long codesDiffering, double largestDeviation)
     return new ReadBack(expected.layers().size(), differing, largest);
   }
 
+  /** The largest of all, whatever the order in which rows are looked at. */
   private static double deviation(Matrix before, Matrix after) {
+    double[][] byBlock = new double[Math.toIntExact(Math.ceilDiv(before.rows(), ROWS))][];
+    Parallel.blocks(
+        byBlock.length,
+        "reading back",
+        block -> byBlock[(int) block] = largest(before, after, block * ROWS));
     double largest = 0;
     double size = 0;
-    for (long r = 0; r < before.rows(); r++) {
-      float[] a = before.row(r);
-      float[] b = after.row(r);
-      for (int c = 0; c < a.length; c++) {
+    for (double[] block : byBlock) {
+      largest = Math.max(largest, block[0]);
+      size = Math.max(size, block[1]);
+    }
+    return size == 0 ? largest : largest / size;
+  }
+
+  /** Of some rows, the largest |ŵ − ŵ'| and the largest |ŵ|. */
+  private static double[] largest(Matrix before, Matrix after, long firstRow) {
+    int cols = Math.toIntExact(before.cols());
+    float[] a = new float[cols];
+    float[] b = new float[cols];
+    double largest = 0;
+    float size = 0;
+    for (long r = firstRow; r < Math.min(firstRow + ROWS, before.rows()); r++) {
+      before.read(r * cols, a, 0, cols);
+      after.read(r * cols, b, 0, cols);
+      for (int c = 0; c < cols; c++) {
         largest = Math.max(largest, Math.abs((double) a[c] - b[c]));
         size = Math.max(size, Math.abs(a[c]));
       }
     }
-    return size == 0 ? largest : largest / size;
+    return new double[] {largest, size};
   }
 
   @Override

@@ -19,7 +19,7 @@ import java.util.Map;
  * model-00001-of-0000N.safetensors} with their index. A file is open from its first tensor to its
  * last.
  */
-final class ShardedWriter implements TensorSink, AutoCloseable {
+public final class ShardedWriter implements TensorSink, AutoCloseable {
 
   /** transformers refuses files that do not say so. */
   private static final Map<String, String> METADATA = Map.of("format", "pt");
@@ -34,7 +34,7 @@ final class ShardedWriter implements TensorSink, AutoCloseable {
    * @param tensors all that will be written; shards take them in this order
    * @param mostBytes of a shard; a tensor that is larger by itself gets one of its own
    */
-  ShardedWriter(Path folder, List<TensorInfo> tensors, long mostBytes) {
+  public ShardedWriter(Path folder, List<TensorInfo> tensors, long mostBytes) {
     this.folder = folder;
     this.shards = split(tensors, mostBytes);
     for (int shard = 0; shard < shards.size(); shard++) {
@@ -64,22 +64,45 @@ final class ShardedWriter implements TensorSink, AutoCloseable {
 
   @Override
   public void write(String tensor, MemorySegment bytes) {
+    SafetensorsWriter writer = writer(tensor);
+    writer.write(tensor, bytes);
+    written(tensor);
+  }
+
+  /**
+   * Takes a part of a tensor; parts come in order.
+   *
+   * @param offset of the part's first byte in the tensor
+   */
+  public void write(String tensor, long offset, MemorySegment bytes) {
+    if (writer(tensor).write(tensor, offset, bytes)) {
+      written(tensor);
+    }
+  }
+
+  private SafetensorsWriter writer(String tensor) {
+    return open.computeIfAbsent(
+        shard(tensor), shard -> SafetensorsWriter.create(file(shard), shards.get(shard), METADATA));
+  }
+
+  private int shard(String tensor) {
     Integer shard = shardOf.get(tensor);
     if (shard == null) {
       throw new IllegalStateException("tensor %s was not declared".formatted(tensor));
     }
-    SafetensorsWriter writer =
-        open.computeIfAbsent(
-            shard, none -> SafetensorsWriter.create(file(shard), shards.get(shard), METADATA));
-    writer.write(tensor, bytes);
+    return shard;
+  }
+
+  private void written(String tensor) {
+    int shard = shard(tensor);
     if (missing.merge(shard, -1, Integer::sum) == 0) {
-      writer.finish();
+      writer(tensor).finish();
       open.remove(shard);
     }
   }
 
   /** Writes the index, if there are several files. */
-  void finish() {
+  public void finish() {
     if (!open.isEmpty()) {
       throw new IllegalStateException("tensors are missing in " + open.keySet());
     }

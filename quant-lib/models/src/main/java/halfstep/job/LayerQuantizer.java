@@ -25,7 +25,9 @@ import halfstep.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,25 +111,51 @@ public final class LayerQuantizer {
    * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
    */
   public void run(Consumer<QuantizedLayer> sink) {
+    run(Set.of(), Function.identity(), sink);
+  }
+
+  /**
+   * Does what is left of the work: the layers of a block decide together, so all of a block's are
+   * solved again unless all are done.
+   *
+   * @param done layers that are not handed on again
+   * @param finish called for each layer in order, not always on the calling thread: methods that
+   *     take a layer by itself read the next and finish the one before while they solve
+   * @param sink takes what that gave, in order, on the calling thread
+   */
+  <T> void run(Set<String> done, Function<QuantizedLayer, T> finish, Consumer<T> sink) {
     if (calibration != null) {
-      source.model().ifPresent(model -> walkBlocks(model, calibration, sink));
+      Consumer<QuantizedLayer> unseen =
+          layer -> {
+            if (!done.contains(layer.layer())) {
+              sink.accept(finish.apply(layer));
+            }
+          };
+      source.model().ifPresent(model -> walkBlocks(model, calibration, done, unseen));
       return;
     }
     if (method instanceof DataFree dataFree) {
-      for (String layer : layers) {
-        sink.accept(measured(solved(layer, source.weight(layer), dataFree, null)));
-      }
+      List<String> left = layers.stream().filter(layer -> !done.contains(layer)).toList();
+      new Pipeline<Matrix, SolvedLayer, T>(
+              layer -> JobMemory.patiently(() -> source.weight(layer)),
+              (layer, weight) -> JobMemory.patiently(() -> solved(layer, weight, dataFree, null)),
+              solved -> finish.apply(JobMemory.patiently(() -> measured(solved))))
+          .run(left, sink);
     }
   }
 
-  private void walkBlocks(Model model, Calibration data, Consumer<QuantizedLayer> sink) {
+  private void walkBlocks(
+      Model model, Calibration data, Set<String> done, Consumer<QuantizedLayer> sink) {
     HiddenStates states = model.embed(data.windows());
     int left = layers.size();
     while (left > 0) {
       List<String> wanted = new ArrayList<>(model.layersOf(states.block()));
       wanted.retainAll(layers);
-      if (wanted.isEmpty()) {
-        states = model.next(states);
+      if (done.containsAll(wanted)) {
+        left -= wanted.size();
+        if (left > 0) {
+          states = model.next(states);
+        }
         continue;
       }
       BlockCapture capture = model.capture(states);
@@ -221,7 +249,6 @@ public final class LayerQuantizer {
   }
 
   private QuantizedLayer measured(SolvedLayer solved) {
-    Matrix dequantized = solved.quantized().dequantized();
     LayerError error =
         new LayerError(
             solved.layer(),
@@ -229,8 +256,8 @@ public final class LayerQuantizer {
             method,
             solved.quantized().spec(),
             solved.quantized().bitsPerWeight(),
-            ErrorMetrics.between(solved.weight(), dequantized),
-            outputError(solved.weight(), dequantized, solved.input()));
+            ErrorMetrics.between(solved.weight(), solved.quantized()),
+            outputError(solved));
     return new QuantizedLayer(
         solved.layer(),
         solved.quantized(),
@@ -239,13 +266,13 @@ public final class LayerQuantizer {
         solved.remarks());
   }
 
-  private static OptionalDouble outputError(
-      Matrix weight, Matrix dequantized, @Nullable Matrix input) {
+  private static OptionalDouble outputError(SolvedLayer solved) {
+    Matrix input = solved.input();
     if (input == null) {
       return OptionalDouble.empty();
     }
-    Matrix expected = Matmul.timesTransposed(input, weight);
-    Matrix actual = Matmul.timesTransposed(input, dequantized);
+    Matrix expected = Matmul.timesTransposed(input, solved.weight());
+    Matrix actual = Matmul.timesTransposed(input, solved.quantized().dequantized());
     return OptionalDouble.of(ErrorMetrics.between(expected, actual).relativeFrobenius());
   }
 }

@@ -118,6 +118,11 @@ public final class LayerSource {
     return files;
   }
 
+  /** The file that holds a layer's weight. */
+  Path fileOf(String layer) {
+    return checkpoint.fileOf(tensor(layer));
+  }
+
   /** The folder or file that was opened. */
   public Path path() {
     return checkpoint.path();

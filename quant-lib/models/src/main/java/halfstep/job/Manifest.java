@@ -1,16 +1,21 @@
 package halfstep.job;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import halfstep.backend.Devices;
+import halfstep.metric.ErrorMetrics;
 import halfstep.metric.LayerError;
-import halfstep.quant.QuantSpec;
+import halfstep.tensor.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 
 /** {@code manifest.json}: what went in, with which parameters, and what it cost per layer. */
 final class Manifest {
@@ -26,7 +31,7 @@ final class Manifest {
     root.put("format", "raw");
     root.put("method", job.method().label());
     MethodParameters.into(root.putObject("parameters"), job.method());
-    spec(root.putObject("spec"), job.specs().usual());
+    SpecJson.into(root.putObject("spec"), job.specs().usual());
     ArrayNode overrides = root.putArray("overrides");
     job.specs().rules().forEach(rule -> overrides.add(rule.toString()));
     filter(job.filter());
@@ -52,14 +57,9 @@ final class Manifest {
     filter.exclude().forEach(exclude::add);
   }
 
-  private static void spec(ObjectNode node, QuantSpec spec) {
-    node.put("bits", spec.bits().label());
-    switch (spec.groupSize()) {
-      case QuantSpec.WHOLE -> node.put("groupSize", "row");
-      case QuantSpec.TENSOR -> node.put("groupSize", "tensor");
-      default -> node.put("groupSize", spec.groupSize());
-    }
-    node.put("axis", spec.axis().number()).put("zeroPoint", spec.zeroPoint().name());
+  /** What was to be done, before anything was: two jobs of equal plans give equal results. */
+  ObjectNode plan() {
+    return root.deepCopy();
   }
 
   void write(Path file, JobReport report) {
@@ -75,12 +75,71 @@ final class Manifest {
     }
   }
 
+  /** In what the job of a finished folder differs from this one. */
+  List<String> differences(Path file) {
+    ObjectNode before = read(file);
+    before.retain(root.properties().stream().map(Map.Entry::getKey).toList());
+    return new ArrayList<>(Differences.between(before, root));
+  }
+
+  private static ObjectNode read(Path file) {
+    try {
+      if (JSON.readTree(file.toFile()) instanceof ObjectNode object) {
+        return object;
+      }
+      throw new JobException(file + " is no manifest");
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be read", e);
+    }
+  }
+
+  /** What a job did that is complete, from its manifest. */
+  static JobReport report(QuantizeJob job, LayerSource source, List<String> layers) {
+    ObjectNode root = read(job.out().resolve(JobRun.MANIFEST));
+    List<LayerError> errors = new ArrayList<>();
+    for (JsonNode node : root.path("layers")) {
+      errors.add(error(node, source.shape(node.path("layer").asText()), job));
+    }
+    if (errors.size() != layers.size()) {
+      throw new JobException(
+          "the manifest of %s lists %d of %d layers; remove the folder and begin anew"
+              .formatted(job.out(), errors.size(), layers.size()));
+    }
+    List<String> remarks = new ArrayList<>();
+    root.path("remarks").forEach(remark -> remarks.add(remark.asText()));
+    return JobReport.of(job.out(), errors, remarks, root.path("seconds").asDouble());
+  }
+
+  private static LayerError error(JsonNode node, Shape shape, QuantizeJob job) {
+    ErrorMetrics weights =
+        new ErrorMetrics(
+            node.path("meanAbsError").asDouble(),
+            node.path("meanSquareError").asDouble(),
+            node.path("maxAbsError").asDouble(),
+            node.path("relativeFrobenius").asDouble(),
+            node.path("sqnrDb").asDouble(Double.POSITIVE_INFINITY),
+            node.path("cosine").asDouble());
+    return new LayerError(
+        node.path("layer").asText(),
+        shape,
+        job.method(),
+        SpecJson.of(node.path("spec")),
+        node.path("effectiveBitsPerWeight").asDouble(),
+        weights,
+        node.has("outputError")
+            ? OptionalDouble.of(node.path("outputError").asDouble())
+            : OptionalDouble.empty());
+  }
+
   private static void layers(ArrayNode nodes, List<LayerError> layers) {
     for (LayerError layer : layers) {
       ObjectNode node = nodes.addObject().put("layer", layer.layer());
-      spec(node.putObject("spec"), layer.spec());
+      SpecJson.into(node.putObject("spec"), layer.spec());
       node.put("meanAbsError", layer.weights().meanAbs())
-          .put("relativeFrobenius", layer.weights().relativeFrobenius());
+          .put("meanSquareError", layer.weights().meanSquare())
+          .put("maxAbsError", layer.weights().maxAbs())
+          .put("relativeFrobenius", layer.weights().relativeFrobenius())
+          .put("cosine", layer.weights().cosine());
       // JSON knows no infinity: a layer that lost nothing has no ratio
       if (Double.isFinite(layer.weights().sqnrDb())) {
         node.put("sqnrDb", layer.weights().sqnrDb());

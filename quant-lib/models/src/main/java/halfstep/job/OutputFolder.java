@@ -12,16 +12,18 @@ import java.util.stream.Stream;
 /**
  * A folder that appears when it is complete. Until then its files lie beside it in {@code
  * .NAME.partial-…}, which a failed or interrupted job removes and a killed one leaves under that
- * name.
+ * name; or, where they are to be gone on with, in {@code .NAME.partial}.
  */
 public final class OutputFolder implements AutoCloseable {
 
   private final Path target;
   private final Path partial;
+  private boolean kept;
 
-  private OutputFolder(Path target, Path partial) {
+  private OutputFolder(Path target, Path partial, boolean kept) {
     this.target = target;
     this.partial = partial;
+    this.kept = kept;
   }
 
   /**
@@ -33,12 +35,42 @@ public final class OutputFolder implements AutoCloseable {
     String suffix = "%d-%x".formatted(ProcessHandle.current().pid(), System.nanoTime());
     Path partial =
         absolute.resolveSibling(".%s.partial-%s".formatted(absolute.getFileName(), suffix));
+    return made(target, new OutputFolder(absolute, partial, false));
+  }
+
+  /**
+   * A folder whose files survive {@link #close}; what an earlier one of this kind left is in it.
+   *
+   * @throws JobException if something lies at {@code target} already
+   */
+  static OutputFolder keeping(Path target) {
+    Path absolute = target.toAbsolutePath().normalize();
+    requireFree(target, absolute);
+    return made(target, new OutputFolder(absolute, kept(target), true));
+  }
+
+  /** Where {@link #keeping} keeps its files until the folder at {@code target} is complete. */
+  public static Path kept(Path target) {
+    Path absolute = target.toAbsolutePath().normalize();
+    return absolute.resolveSibling(".%s.partial".formatted(absolute.getFileName()));
+  }
+
+  private static OutputFolder made(Path target, OutputFolder folder) {
     try {
-      Files.createDirectories(partial);
+      Files.createDirectories(folder.partial);
     } catch (IOException e) {
       throw new UncheckedIOException("output folder " + target + " cannot be made", e);
     }
-    return new OutputFolder(absolute, partial);
+    return folder;
+  }
+
+  /**
+   * Refuses a folder that holds something, before the work that would fill it.
+   *
+   * @throws JobException telling what lies there
+   */
+  public static void requireFree(Path target) {
+    requireFree(target, target.toAbsolutePath().normalize());
   }
 
   private static void requireFree(Path target, Path absolute) {
@@ -73,10 +105,15 @@ public final class OutputFolder implements AutoCloseable {
     }
   }
 
-  /** Removes what was not finished. */
+  /** Lets {@link #close} remove what was to be kept: there is nothing in it to go on with. */
+  void abandon() {
+    kept = false;
+  }
+
+  /** Removes what was not finished, unless it is to be kept. */
   @Override
   public void close() {
-    if (!Files.exists(partial)) {
+    if (kept || !Files.exists(partial)) {
       return;
     }
     try (Stream<Path> all = Files.walk(partial)) {

@@ -1,10 +1,8 @@
 package halfstep.job;
 
-import halfstep.metric.LayerError;
 import halfstep.quant.QuantMethod;
 import halfstep.quant.QuantSpec;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +64,25 @@ public record QuantizeJob(
     return new QuantizeJob(input, out, specs, method, filter, calibration, true);
   }
 
+  /**
+   * Refuses a bound that the largest layers do not fit in at once. Methods that look at activations
+   * hold those too, and are not refused here.
+   *
+   * @param bytes for the whole process: weights, heap and Java itself
+   * @throws JobException telling how much it takes
+   */
+  public void requireMemory(long bytes) {
+    if (method instanceof QuantMethod.DataFree && calibration == null) {
+      LayerSource source = LayerSource.open(input);
+      JobMemory.require(bytes, source, filter.select(source.layers()), specs);
+    }
+  }
+
+  /** The same job into another folder. */
+  public QuantizeJob into(Path other) {
+    return new QuantizeJob(input, other, specs, method, filter, calibration, trace);
+  }
+
   /** Does the work and tells nobody how far it is. */
   public JobReport run() {
     return run((fraction, layer) -> {});
@@ -78,67 +95,18 @@ public record QuantizeJob(
    * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
    */
   public JobReport run(Listener listener) {
-    long start = System.nanoTime();
-    LayerSource source = LayerSource.open(input);
-    List<String> layers = filter.select(source.layers());
-    specs.requireUsed(layers);
-    LayerQuantizer quantizer =
-        new LayerQuantizer(source, layers, specs, method, calibration, trace);
-    try (OutputFolder folder = OutputFolder.create(out)) {
-      Manifest manifest = new Manifest(this, source);
-      List<String> remarks = new ArrayList<>();
-      List<LayerError> errors = write(folder, source, layers, quantizer, remarks, listener);
-      double seconds = (System.nanoTime() - start) / 1e9;
-      JobReport report = JobReport.of(out, errors, remarks, seconds);
-      manifest.write(folder.resolve("manifest.json"), report);
-      folder.finish();
-      return report;
-    }
+    return run(Unfinished.REMOVED, listener);
   }
 
-  private List<LayerError> write(
-      OutputFolder folder,
-      LayerSource source,
-      List<String> layers,
-      LayerQuantizer quantizer,
-      List<String> remarks,
-      Listener listener) {
-    List<LayerError> errors = new ArrayList<>();
-    Progress progress = new Progress(source, layers, listener);
-    Path file = folder.resolve("quantized.safetensors");
-    try (RawWriter writer = new RawWriter(file, source, layers, specs, method);
-        TraceWriter steps = trace ? new TraceWriter(folder.resolve("trace.jsonl")) : null) {
-      quantizer.run(done -> {
-        writer.write(done.layer(), done.quantized());
-        if (steps != null) {
-          done.trace().forEach(steps::write);
-        }
-        errors.add(done.error());
-        remarks.addAll(done.remarks());
-        progress.done(done.layer());
-      });
-      writer.finish();
-    }
-    return errors;
-  }
-
-  /** Counts weights, not layers: layers differ in size. */
-  private static final class Progress {
-    private final LayerSource source;
-    private final Listener listener;
-    private final double total;
-    private double done;
-
-    Progress(LayerSource source, List<String> layers, Listener listener) {
-      this.source = source;
-      this.listener = listener;
-      this.total = layers.stream().mapToDouble(layer -> source.shape(layer).size()).sum();
-      listener.progress(0, "");
-    }
-
-    void done(String layer) {
-      done += source.shape(layer).size();
-      listener.progress(done / total, layer);
-    }
+  /**
+   * Does the work.
+   *
+   * @param unfinished what becomes of it if it stops on its way, and of what stopped before
+   * @throws JobException if it cannot be done as asked, or an earlier job is not to be gone on with
+   * @throws StoppedJob if something stopped it on its way, and what is done was kept
+   * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
+   */
+  public JobReport run(Unfinished unfinished, Listener listener) {
+    return new JobRun(this, unfinished, listener).run();
   }
 }

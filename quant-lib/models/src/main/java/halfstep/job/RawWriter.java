@@ -14,6 +14,8 @@ import halfstep.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -26,14 +28,26 @@ import java.util.stream.IntStream;
  */
 final class RawWriter implements AutoCloseable {
 
+  private static final Map<String, String> METADATA = Map.of("format", "halfstep-raw");
+
   private final SafetensorsWriter writer;
   private final boolean indexesGroups;
+  private final Map<String, Long> bytes = new HashMap<>();
 
+  /**
+   * @param kept whether an earlier writer's file is gone on with, and this one's left to a later
+   */
   RawWriter(
-      Path file, LayerSource source, List<String> layers, LayerSpecs specs, QuantMethod method) {
+      Path file,
+      LayerSource source,
+      List<String> layers,
+      LayerSpecs specs,
+      QuantMethod method,
+      boolean kept) {
     this.indexesGroups = method instanceof Gptq gptq && gptq.actOrder();
     List<TensorInfo> tensors = new ArrayList<>();
     for (String layer : layers) {
+      int before = tensors.size();
       Shape shape = source.shape(layer);
       Grouping grouping = specs.of(layer).grouping(shape);
       tensors.add(TensorInfo.matrix(layer + ".codes", DType.U8, shape));
@@ -45,8 +59,21 @@ final class RawWriter implements AutoCloseable {
       if (indexesGroups) {
         tensors.add(new TensorInfo(layer + ".g_idx", DType.I32, List.of(shape.cols())));
       }
+      List<TensorInfo> own = tensors.subList(before, tensors.size());
+      bytes.put(layer, own.stream().mapToLong(TensorInfo::bytes).sum());
     }
-    writer = SafetensorsWriter.create(file, tensors, Map.of("format", "halfstep-raw"));
+    writer =
+        kept
+            ? SafetensorsWriter.resume(file, tensors, METADATA)
+            : SafetensorsWriter.create(file, tensors, METADATA);
+    if (kept) {
+      writer.keep();
+    }
+  }
+
+  /** What a layer takes in the file. */
+  long bytes(String layer) {
+    return bytes.getOrDefault(layer, 0L);
   }
 
   private static boolean scalesChannels(QuantMethod method) {
@@ -56,18 +83,35 @@ final class RawWriter implements AutoCloseable {
     };
   }
 
-  void write(String layer, QuantizedMatrix quantized) {
-    writer.write(layer + ".codes", quantized.codes().segment());
-    writer.write(layer + ".scales", quantized.params().scales().segment());
-    writer.write(layer + ".zeros", quantized.params().zeros().segment());
+  /**
+   * Writes a layer.
+   *
+   * @return CRC-32C of each of its tensors
+   */
+  Map<String, Long> write(String layer, QuantizedMatrix quantized) {
+    Map<String, Long> sums = new LinkedHashMap<>();
+    write(layer + ".codes", quantized.codes().segment(), sums);
+    write(layer + ".scales", quantized.params().scales().segment(), sums);
+    write(layer + ".zeros", quantized.params().zeros().segment(), sums);
     ChannelScales scales = quantized.channelScales();
     if (scales != null) {
       Matrix row = Matrix.of(1, scales.channels(), scales.toArray());
-      writer.write(layer + ".channel_scales", row.segment());
+      write(layer + ".channel_scales", row.segment(), sums);
     }
     if (indexesGroups) {
-      writer.write(layer + ".g_idx", MemorySegment.ofArray(groups(quantized)));
+      write(layer + ".g_idx", MemorySegment.ofArray(groups(quantized)), sums);
     }
+    return sums;
+  }
+
+  private void write(String tensor, MemorySegment bytes, Map<String, Long> sums) {
+    writer.write(tensor, bytes);
+    sums.put(tensor, Digests.crc32c(bytes));
+  }
+
+  /** Whether all tensors of a layer lie in the file as they were written. */
+  boolean accept(Map<String, Long> checksums) {
+    return writer.accept(checksums);
   }
 
   private static int[] groups(QuantizedMatrix quantized) {

@@ -28,13 +28,19 @@ final class TraceWriter implements AutoCloseable {
     }
   }
 
-  void write(TraceLine line) {
+  /** Writes a line that {@link #line} gave. */
+  void write(String line) {
     try {
-      out.write(node(line).toString());
+      out.write(line);
       out.write('\n');
     } catch (IOException e) {
       throw new UncheckedIOException(file + " cannot be written", e);
     }
+  }
+
+  /** A step as a line of the file. */
+  static String line(TraceLine step) {
+    return node(step).toString();
   }
 
   private static ObjectNode node(TraceLine line) {

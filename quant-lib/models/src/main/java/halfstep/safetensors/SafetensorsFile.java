@@ -22,8 +22,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A safetensors file. Opening reads and checks the header alone; each tensor is mapped when it is
- * read and unmapped at once, so that resident memory stays at one tensor. Holds no open file.
+ * A safetensors file. Opening reads and checks the header alone. A whole tensor is read by
+ * position; what is mapped is unmapped at once, so that resident memory stays at one tensor. Holds
+ * no open file.
  */
 public final class SafetensorsFile {
 
@@ -97,9 +98,25 @@ public final class SafetensorsFile {
    */
   public Matrix matrix(String name) {
     Shape shape = shapeOf(info(name));
+    requireWeight(info(name));
     Matrix matrix = Matrix.zeros(shape.rows(), shape.cols());
-    read(name, 0, matrix);
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      new TensorReader(path, channel).read(place(name), matrix);
+    } catch (ClosedByInterruptException e) {
+      throw new InterruptedWork("reading " + path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + ": tensor " + name + " cannot be read", e);
+    }
     return matrix;
+  }
+
+  private void requireWeight(TensorInfo info) {
+    if (!info.dtype().isWeight()) {
+      throw SafetensorsException.ofTensor(
+          path,
+          info.name(),
+          "%s values are no weights; F32, F16 and BF16 are".formatted(info.dtype()));
+    }
   }
 
   /**
@@ -111,6 +128,7 @@ public final class SafetensorsFile {
    */
   public void read(String name, long firstRow, Matrix into) {
     TensorInfo info = info(name);
+    requireWeight(info);
     long width = shapeOf(info).cols() * info.dtype().bits() / Byte.SIZE;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mapped = map(name, arena).asSlice(firstRow * width, into.rows() * width);
@@ -118,11 +136,7 @@ public final class SafetensorsFile {
         case F32 -> MemorySegment.copy(mapped, 0, into.segment(), 0, mapped.byteSize());
         case F16 -> Halves.readFloat16(mapped, into);
         case BF16 -> Halves.readBfloat16(mapped, into);
-        default ->
-            throw SafetensorsException.ofTensor(
-                path,
-                name,
-                "%s values are no weights; F32, F16 and BF16 are".formatted(info.dtype()));
+        default -> throw new IllegalStateException(info + " is no weight");
       }
     }
   }

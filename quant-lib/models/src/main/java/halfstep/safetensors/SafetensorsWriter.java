@@ -13,17 +13,20 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 
 /**
  * Writes a safetensors file tensor by tensor, in any order, holding none of them in memory.
@@ -36,13 +39,16 @@ import java.util.TreeMap;
 public final class SafetensorsWriter implements AutoCloseable {
 
   private static final int SLICE = 1 << 26;
+  private static final int READ_SLICE = 1 << 22;
 
   private final Path target;
   private final Path partial;
   private final FileChannel channel;
   private final Map<String, TensorInfo> declared = new LinkedHashMap<>();
   private final Map<String, Long> offsets = new LinkedHashMap<>();
+  private final Map<String, Long> parts = new HashMap<>();
   private final Set<String> missing;
+  private boolean kept;
 
   private SafetensorsWriter(Path target, Path partial, FileChannel channel) {
     this.target = target;
@@ -61,14 +67,50 @@ public final class SafetensorsWriter implements AutoCloseable {
    */
   public static SafetensorsWriter create(
       Path target, List<TensorInfo> tensors, Map<String, String> metadata) {
-    Path partial = target.resolveSibling("." + target.getFileName() + ".partial");
+    return open(
+        target,
+        tensors,
+        metadata,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  /**
+   * Starts a file, or goes on with one that {@link #keep} or a killed process left, be it named
+   * already. Whatever lies there, a tensor counts as written only when {@link #accept} has looked
+   * at it.
+   *
+   * @param tensors what was declared then
+   * @param metadata what was said then
+   */
+  public static SafetensorsWriter resume(
+      Path target, List<TensorInfo> tensors, Map<String, String> metadata) {
     try {
-      FileChannel channel =
-          FileChannel.open(
-              partial,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.TRUNCATE_EXISTING);
+      if (Files.exists(target)) {
+        Files.move(target, partial(target), StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(target + " cannot be gone on with", e);
+    }
+    return open(
+        target,
+        tensors,
+        metadata,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.READ);
+  }
+
+  private static Path partial(Path target) {
+    return target.resolveSibling("." + target.getFileName() + ".partial");
+  }
+
+  private static SafetensorsWriter open(
+      Path target, List<TensorInfo> tensors, Map<String, String> metadata, OpenOption... how) {
+    Path partial = partial(target);
+    try {
+      FileChannel channel = FileChannel.open(partial, how);
       SafetensorsWriter writer = new SafetensorsWriter(target, partial, channel);
       writer.writeHeader(tensors, metadata);
       return writer;
@@ -126,7 +168,7 @@ public final class SafetensorsWriter implements AutoCloseable {
    */
   public void write(String name, MemorySegment bytes) {
     TensorInfo info = declared.get(name);
-    if (info == null || !missing.remove(name)) {
+    if (info == null || !missing.contains(name)) {
       String problem = info == null ? "it was not declared" : "it was written before";
       throw SafetensorsException.ofTensor(target, name, problem);
     }
@@ -137,16 +179,82 @@ public final class SafetensorsWriter implements AutoCloseable {
           "%s of %s take %d bytes, but %d came"
               .formatted(info.dtype(), info.shape(), info.bytes(), bytes.byteSize()));
     }
+    write(name, 0, bytes);
+  }
+
+  /**
+   * Writes a part of a tensor: parts come in order, and the last completes it.
+   *
+   * @param offset of the part's first byte in the tensor
+   * @return whether the tensor is complete
+   * @throws SafetensorsException if it was not declared, is complete, or the part does not follow
+   */
+  public boolean write(String name, long offset, MemorySegment bytes) {
+    TensorInfo info = declared.get(name);
+    long expected = parts.getOrDefault(name, 0L);
+    long end = offset + bytes.byteSize();
+    if (info == null || !missing.contains(name) || offset != expected || end > info.bytes()) {
+      throw SafetensorsException.ofTensor(
+          target,
+          name,
+          "bytes %d to %d came, but not those from %d on".formatted(offset, end, expected));
+    }
     try {
-      long offset = offsets.getOrDefault(name, 0L);
+      long place = offsets.getOrDefault(name, 0L) + offset;
       for (long done = 0; done < bytes.byteSize(); done += SLICE) {
         long count = Math.min(SLICE, bytes.byteSize() - done);
-        writeFully(buffer(bytes.asSlice(done, count)), offset + done);
+        MemorySegment slice = bytes.asSlice(done, count);
+        writeFully(buffer(slice), place + done);
+        if (slice.isMapped()) {
+          slice.unload(); // or the pages of a whole tensor stay resident
+        }
       }
     } catch (ClosedByInterruptException e) {
       throw new InterruptedWork("writing " + target);
     } catch (IOException e) {
       throw new UncheckedIOException(target + " cannot be written", e);
+    }
+    parts.put(name, end);
+    return end == info.bytes() && missing.remove(name);
+  }
+
+  /**
+   * Counts tensors as written if what lies in all their places has these checksums.
+   *
+   * @param crc32c of the bytes of each
+   * @return whether it has
+   */
+  public boolean accept(Map<String, Long> crc32c) {
+    for (Map.Entry<String, Long> tensor : crc32c.entrySet()) {
+      if (crc32c(tensor.getKey()) != tensor.getValue()) {
+        return false;
+      }
+    }
+    return missing.removeAll(crc32c.keySet());
+  }
+
+  /** CRC-32C of what lies in a tensor's place; of less than it takes where the file ends there. */
+  private long crc32c(String name) {
+    TensorInfo info = declared.get(name);
+    if (info == null) {
+      throw SafetensorsException.ofTensor(target, name, "it was not declared");
+    }
+    CRC32C crc = new CRC32C();
+    ByteBuffer slice = ByteBuffer.allocateDirect((int) Math.min(READ_SLICE, info.bytes()));
+    long offset = offsets.getOrDefault(name, 0L);
+    try {
+      for (long done = 0; done < info.bytes(); done += slice.limit()) {
+        slice.clear().limit((int) Math.min(slice.capacity(), info.bytes() - done));
+        if (channel.read(slice, offset + done) < 0) {
+          break;
+        }
+        crc.update(slice.flip());
+      }
+      return crc.getValue();
+    } catch (ClosedByInterruptException e) {
+      throw new InterruptedWork("reading " + partial);
+    } catch (IOException e) {
+      throw new UncheckedIOException(partial + " cannot be read", e);
     }
   }
 
@@ -185,11 +293,19 @@ public final class SafetensorsWriter implements AutoCloseable {
     }
   }
 
-  /** Releases the file; what was not finished is removed. */
+  /** From now on {@link #close} leaves what was written to a later {@link #resume}. */
+  public void keep() {
+    kept = true;
+  }
+
+  /** Releases the file; what was not finished is removed unless it is to be kept. */
   @Override
   public void close() {
     try {
       channel.close();
+      if (kept) {
+        return;
+      }
       Files.deleteIfExists(partial);
     } catch (IOException e) {
       throw new UncheckedIOException(partial + " cannot be removed", e);

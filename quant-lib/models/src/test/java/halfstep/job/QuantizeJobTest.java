@@ -282,6 +282,20 @@ class QuantizeJobTest {
     return String.valueOf(assertThrows(JobException.class, job::run).getMessage());
   }
 
+  /**
+   * Two layers of a million weights each: 10.25 MiB at work, 64 MiB of slices, 256 of Java, the
+   * heap.
+   */
+  @Test
+  void aBoundThatTheLargestLayersDoNotFitIn() {
+    Path input = weights("w", Matrix.zeros(1024, 1024), Matrix.zeros(1024, 1024));
+    QuantizeJob job = QuantizeJob.of(input, out(), FOUR, new Rtn());
+    job.requireMemory(430L << 20);
+    assertEquals(
+        "three layers at work take 427 MiB with Java itself, but --max-memory gives 400 MiB; give at least the former",
+        assertThrows(JobException.class, () -> job.requireMemory(400L << 20)).getMessage());
+  }
+
   @Test
   void anEmptyFolderIsFilled() throws IOException {
     Files.createDirectory(out());

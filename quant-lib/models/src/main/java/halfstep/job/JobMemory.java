@@ -1,0 +1,85 @@
+package halfstep.job;
+
+import halfstep.tensor.Parallel;
+import halfstep.tensor.Shape;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/**
+ * What a method that takes layers by themselves holds off the heap at once: of one layer codes,
+ * scales and zeros beside the weights it reads ahead, solves and finishes.
+ */
+final class JobMemory {
+
+  /** Slices that are read, dequantized and written: 4 MB each, with room for their copies. */
+  private static final long SLICES = 64 << 20;
+
+  /** What Java takes for itself; its heap comes on top: an eighth of all, or the least it needs. */
+  private static final long JAVA = 256L << 20;
+
+  private static final long LEAST_HEAP = 96L << 20;
+  private static final int HEAP_SHARE = 8;
+
+  /** Pauses of 0.1 s and twice as long each time: 12.7 s in all. */
+  private static final int TRIES = 7;
+
+  private static final long FIRST_PAUSE = 100_000_000;
+
+  private JobMemory() {}
+
+  /**
+   * Bytes that a run must be given, Java and its heap included, as the launcher shares them out.
+   */
+  static long need(LayerSource source, List<String> layers, LayerSpecs specs) {
+    long most = 0;
+    for (int i = 0; i < layers.size(); i++) {
+      long next = i + 1 < layers.size() ? weights(source, layers.get(i + 1)) : 0;
+      long behind = i > 0 ? both(source, layers.get(i - 1), specs) : 0;
+      most = Math.max(most, next + both(source, layers.get(i), specs) + behind);
+    }
+    long outside = most + SLICES + JAVA;
+    return Math.max(outside + LEAST_HEAP, outside * HEAP_SHARE / (HEAP_SHARE - 1));
+  }
+
+  private static long weights(LayerSource source, String layer) {
+    return source.shape(layer).size() * Float.BYTES;
+  }
+
+  private static long both(LayerSource source, String layer, LayerSpecs specs) {
+    Shape shape = source.shape(layer);
+    long groups = specs.of(layer).grouping(shape).groups();
+    return weights(source, layer) + shape.size() + groups * 2 * Float.BYTES;
+  }
+
+  /**
+   * Does what takes memory off the heap, and waits where that is short: what nobody reaches any
+   * more is given back by a thread of Java's own, which comes late on a busy machine.
+   *
+   * @param work done again from its beginning
+   */
+  static <R> R patiently(Supplier<R> work) {
+    for (int tries = 0; ; tries++) {
+      try {
+        return work.get();
+      } catch (OutOfMemoryError full) {
+        if (tries == TRIES || !String.valueOf(full.getMessage()).contains("direct")) {
+          throw full;
+        }
+        System.gc();
+        LockSupport.parkNanos(FIRST_PAUSE << tries);
+        Parallel.checkInterrupt("waiting for memory");
+      }
+    }
+  }
+
+  /** Refuses a bound that the largest layers do not fit in. */
+  static void require(long bound, LayerSource source, List<String> layers, LayerSpecs specs) {
+    long need = need(source, layers, specs);
+    if (need > bound) {
+      throw new JobException(
+          "three layers at work take %d MiB with Java itself, but --max-memory gives %d MiB; give at least the former"
+              .formatted(Math.ceilDiv(need, 1L << 20), bound >> 20));
+    }
+  }
+}
