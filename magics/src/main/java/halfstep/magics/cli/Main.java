@@ -18,6 +18,7 @@ import picocli.CommandLine.Help.Ansi;
       EvalCommand.class,
       GenerateCommand.class,
       ExportCommand.class,
+      SynthCommand.class,
       PlanCommand.class,
       LabReportCommand.class,
       DoctorCommand.class,
