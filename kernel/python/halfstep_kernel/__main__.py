@@ -23,6 +23,11 @@ FLAGS = [
     "--add-opens=jdk.jshell/jdk.jshell=ALL-UNNAMED",
     "-Djava.awt.headless=true",
     "-XX:+UseSerialGC",
+    "-XX:NewSize=32m",
+    "-Xms96m",
+    "-XX:MinHeapFreeRatio=20",
+    "-XX:MaxHeapFreeRatio=40",
+    *(["-XX:TrimNativeHeapInterval=10000"] if sys.platform == "linux" else []),
     "--add-modules=jdk.incubator.vector",
 ]
 PATTERNS = ["/usr/lib/jvm/*", "/Library/Java/JavaVirtualMachines/*/Contents/Home", "~/.sdkman/candidates/java/*", "~/.jdks/*"]

@@ -25,6 +25,7 @@ final class ExecuteRequests {
 
   private final Session session;
   private final AtomicInteger count = new AtomicInteger();
+  private final Tidying tidying = new Tidying();
 
   ExecuteRequests(Session session) {
     this.session = session;
@@ -58,6 +59,7 @@ final class ExecuteRequests {
     List<Message> behind = aborts ? waiting(requests) : List.of();
     session.publisher().flush();
     requests.reply(Message.reply(request, reply));
+    tidying.afterCell();
     return behind;
   }
 
