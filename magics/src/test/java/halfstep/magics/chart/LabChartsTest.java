@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import halfstep.eval.Divergence;
 import halfstep.eval.Windowing;
 import halfstep.job.LayerSpecs;
+import halfstep.lab.Solver;
+import halfstep.lab.allocation.Allocation;
+import halfstep.lab.allocation.MeasuredAllocation;
 import halfstep.lab.draft.ChiSquare;
 import halfstep.lab.draft.DraftRow;
 import halfstep.lab.draft.DraftStudy;
@@ -26,9 +29,12 @@ import halfstep.lab.memory.ServingSettings;
 import halfstep.llm.Model;
 import halfstep.llm.ModelConfig;
 import halfstep.metric.PairedComparison;
+import halfstep.quant.QuantMethod.Hqq;
+import halfstep.quant.QuantMethod.Rtn;
 import halfstep.quant.QuantSpec;
 import halfstep.tensor.Matrix;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -176,6 +182,43 @@ class LabChartsTest {
         "layers dequantized whole",
         "block 0");
     assertTold(stairs, "layers in the order in which they run");
+  }
+
+  private static Allocation allocation(String family, int wide) {
+    Solver two = new Solver(Hqq.DEFAULT, QuantSpec.of(2, 64));
+    Solver four = new Solver(new Rtn(), QuantSpec.of(4, 128));
+    Map<String, Solver> picks = new LinkedHashMap<>();
+    for (int block = 0; block < 3; block++) {
+      picks.put("model.layers.%d.self_attn.q_proj".formatted(block), two);
+      picks.put("model.layers.%d.mlp.down_proj".formatted(block), block < wide ? four : two);
+    }
+    double bits = 2.5 + 0.3 * wide;
+    return new Allocation(family + " " + wide, family, picks, 1000, bits, 0.1);
+  }
+
+  @Test
+  void allocationsStandByBitsAndTheirPicksByRoleAndBlock() {
+    Picture dots =
+        AllocationCharts.tradeOff(
+            "Allocations",
+            List.of(
+                new MeasuredAllocation(allocation("uniform", 0), DIVERGENCE),
+                new MeasuredAllocation(allocation("best", 1), DIVERGENCE),
+                new MeasuredAllocation(allocation("best", 2), DIVERGENCE)));
+    Views.assertDrawn(dots);
+    Views.assertHas(
+        Views.words(dots),
+        "effective bits per weight",
+        "mean KL (nats), 95 % interval",
+        "uniform",
+        "best");
+    assertTold(dots, "Mean KL of 3 allocations");
+    Picture picks = AllocationCharts.picks("Picks", allocation("best", 2));
+    Views.assertDrawn(picks);
+    Views.assertHas(
+        Views.words(picks), "q_proj", "down_proj", "block 0", "block 2", "2 g64", "4 g128");
+    assertTitled(picks, "1.down_proj: rtn 4 bit g128", 2); // the cell and its words
+    assertTold(picks, "Most bits: 0.down_proj, 1.down_proj.");
   }
 
   private static LoraRow base(String name, double loss) {

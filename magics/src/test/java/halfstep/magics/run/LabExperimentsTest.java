@@ -118,4 +118,62 @@ class LabExperimentsTest {
     assertTrue(report.toString().contains("float32 weights beside its codes"));
     assertTrue(refusal("lab fused 0.down_proj --axis 0").startsWith("--axis 0"));
   }
+
+  /** Presses Stop behind a share of the work. */
+  private String stopped(double share, String line) {
+    host.shown.clear();
+    host.interruptBeyond = share;
+    assertThrows(InterruptedWork.class, () -> run(line));
+    assertTrue(Thread.interrupted(), "the flag stays set");
+    host.interruptBeyond = Double.POSITIVE_INFINITY;
+    return String.valueOf(host.shown.getLast().data().get("text/plain"));
+  }
+
+  private static void assertHas(String text, String... parts) {
+    for (String part : parts) {
+      assertTrue(text.contains(part), () -> part + " in " + text);
+    }
+  }
+
+  @Test
+  void stopShowsTheRowsThatAreKnown() {
+    run("load natural");
+    assertHas(
+        stopped(
+            0.43,
+            "lab draft --drafts rtn2,hqq4 --texts 2 --length 24 --samples 100 --seconds 0.001"),
+        "Interrupted: 1 of 2 drafts are measured",
+        "rtn2");
+    assertHas(
+        stopped(0.501, "lab lora --bases hqq --steps 3 --length 32 --batch 2 --rank 2"),
+        "Interrupted: 1 of 2 bases are trained",
+        "fp");
+    assertHas(
+        stopped(0.501, "lab logic --forms rtn2 --draws 1 --length 8"),
+        "Interrupted: 1 of 2 forms are tried",
+        "fp");
+    assertHas(
+        stopped(0.4, "lab fused 0.down_proj --rows 1,8 --seconds 0.01"),
+        "Interrupted: 1 of 2 numbers of rows are measured");
+    assertHas(
+        stopped(0.501, "lab choose --methods hqq --bits 3,4 --tokens 64 --ctx 32"),
+        "For natural take hqq 3 bit",
+        "Interrupted: 1 of 2 ways are measured",
+        "It takes 0.7");
+    assertHas(
+        stopped(0.501, "lab baseline --methods hqq --bits 3,4 --tokens 64 --ctx 32"),
+        "Interrupted: 1 of 2 are measured");
+    run("load experts");
+    String line = "lab experts --tokens 256 --ctx 64 --sizes 64 --mixed 3:3,4:3";
+    assertHas(stopped(0.01, line), "Interrupted before the experts' errors");
+    assertHas(stopped(0.31, line), "Interrupted: 1 calibrations and 0 pairs", "hqq3 over rtn3");
+    assertHas(stopped(0.901, line), "3 calibrations and 1 pairs", "attention 3, experts 3: KL");
+  }
+
+  @Test
+  void stopKeepsToJson() {
+    run("load natural");
+    String text = stopped(0.4, "lab fused 0.down_proj --rows 1,8 --seconds 0.01 --json");
+    assertTrue(text.startsWith("{\"title\":"), text);
+  }
 }
