@@ -8,8 +8,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +21,20 @@ import org.junit.jupiter.api.io.TempDir;
 class LabReportCommandTest {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** Every experiment that tells more than times, made small; {@code MODEL EXPERIMENT …}. */
+  private static final List<String> SMALL =
+      List.of(
+          "natural sensitivity --tokens 64 --ctx 32",
+          "natural allocate --bits 2,3 --group 64 --tokens 64 --ctx 32 --measure 64",
+          "salient shift --shares 0,1 --tokens 64 --measure 64 --ctx 32 --methods gptq",
+          "natural baseline --methods rtn,hqq,awq --bits 3 --tokens 64 --ctx 32 --grid 3",
+          "natural choose --stack vllm --methods rtn,hqq --bits 3,4 --tokens 64 --ctx 32",
+          "natural plan --vram 8GiB",
+          "experts experts --tokens 256 --ctx 64 --sizes 64 --mixed 3:3",
+          "natural draft --drafts rtn2 --texts 2 --length 24 --samples 100 --seconds 0.001",
+          "natural lora --bases hqq --steps 3 --length 32 --batch 2 --rank 2",
+          "natural logic --forms rtn3 --draws 2 --length 24");
 
   @TempDir private Path folder = Path.of("");
 
@@ -108,6 +125,38 @@ class LabReportCommandTest {
     assertTrue(err.toString().contains("was interrupted"), err.toString());
   }
 
+  /** Java alone on a machine with one processor repeats what this one found with all of its own. */
+  @Test
+  void aManifestIsRepeatedBitForBitOnOneProcessor() throws Exception {
+    List<String> manifests = new ArrayList<>();
+    for (String line : SMALL) {
+      Path file = folder.resolve("manifest%d.json".formatted(manifests.size()));
+      assertEquals(0, run("lab-report --manifest %s %s".formatted(file, line)), err.toString());
+      manifests.add(file.toString());
+    }
+    List<String> command = java("-XX:ActiveProcessorCount=1");
+    command.add(Again.class.getName());
+    command.addAll(manifests);
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), said);
+  }
+
+  /** Repeats manifests. */
+  static final class Again {
+    private Again() {}
+
+    public static void main(String[] manifests) {
+      PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+      int worst = 0;
+      for (String file : manifests) {
+        PrintWriter none = new PrintWriter(java.io.Writer.nullWriter());
+        worst = Math.max(worst, Main.run(none, err, "lab-report", "--again", file));
+      }
+      System.exit(worst);
+    }
+  }
+
   @Test
   void whatDiffersFromTheManifestIsNamed() throws IOException {
     Path file = folder.resolve("manifest.json");
@@ -124,5 +173,18 @@ class LabReportCommandTest {
     Files.writeString(file, "{}");
     assertEquals(1, run("lab-report --again " + file));
     assertTrue(err.toString().contains("is no manifest of the laboratory"), err.toString());
+  }
+
+  private static List<String> java(String option) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(option);
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-Djava.awt.headless=true");
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
+      command.add("--add-modules=jdk.incubator.vector");
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    return command;
   }
 }
