@@ -37,6 +37,9 @@ public final class SnippetLedger {
   /** The class that JShell wraps a snippet in, and the rest of a nested class's name. */
   private static final Pattern WRAPPER = Pattern.compile("(REPL\\.\\$JShell\\$\\w+)(?:\\$(.*))?");
 
+  /** JShell counts from the first line for each one asked about; of more, later errors have none. */
+  private static final int MOST_LINES = 1_000;
+
   private static final String PACKAGE = "REPL.";
   private static final byte[] STRUCK = {};
 
@@ -187,6 +190,9 @@ public final class SnippetLedger {
   private void retire(String className, Object outer, SnippetOrigins origins) {
     String wrapped = String.valueOf(ask(parts.wrapped, outer));
     long lines = wrapped.chars().filter(c -> c == '\n').count();
+    if (lines > MOST_LINES) {
+      return;
+    }
     List<SnippetOrigins.Place> places = new ArrayList<>();
     for (int line = 0; line <= lines; line++) {
       if (ask(parts.snippetAt, outer, line) instanceof Snippet snippet
