@@ -49,7 +49,7 @@ bench_profile() { # NAME OPTION…
 }
 
 bench() {
-  wants_help "bench quantize|calibrated|matmul|matvec|halves|scaling|cores|compare|forward|decode [OPTIONS], \
+  wants_help "bench quantize|calibrated|matmul|matvec|halves|scaling|cores|compare|whole|forward|decode [OPTIONS], \
 bench profile BENCHMARK" "$@"
   case ${1-} in
     quantize) only=DataFreeBench ;;
@@ -57,19 +57,25 @@ bench profile BENCHMARK" "$@"
     matmul) only=MatmulBench ;;
     matvec) only=QuantizedLinearBench ;;
     halves) only=HalvesBench ;;
-    scaling | cores | compare | forward | decode) only= ;;
+    scaling | cores | compare | whole | forward | decode) only= ;;
     profile)
       only=
       [ -n "${2-}" ] || fail "bench profile: name a benchmark, such as CalibratedBench.gptq." 2
       ;;
     *) fail "bench: choose one of quantize, calibrated, matmul, matvec, halves, scaling, cores for what the \
-second core gives, compare for all but those beside torch, forward or decode for a model beside transformers, or profile for where \
+second core gives, whole for a whole model by each method, compare for the others beside torch, forward or decode for a model beside transformers, or profile for where \
 one benchmark's time goes." 2 ;;
   esac
   what=$1
   shift
   find_jdk
   case $what in forward | decode) bench_model "$what" "$@" ;; esac
+  if [ "$what" = whole ]; then
+    build
+    exec "$JAVA_HOME/bin/java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Xmx2g \
+      -cp "$lib/*" "$root/bench/compare/Whole.java" "$root/notebooks/models/natural" \
+      "$root/notebooks/data/calibration.txt" 8192
+  fi
   bench_build
   if [ "$what" = profile ]; then
     bench_profile "$@"
@@ -78,7 +84,7 @@ one benchmark's time goes." 2 ;;
   if [ "$what" = scaling ]; then
     exec "$JAVA_HOME/bin/java" --add-modules jdk.incubator.vector -XX:ActiveProcessorCount=1 -Xmx256m \
       -XX:MaxDirectMemorySize=2g -cp "$root/quant-lib/core/target/classes" \
-      "$root/bench/compare/Scaling.java" 1024 2048 4096 8192
+      "$root/bench/compare/Scaling.java" 1024 2048 4096 8192 16384
   fi
   if [ "$what" = cores ]; then
     exec python3 "$root/bench/compare/cores.py" --java "$JAVA_HOME/bin/java" --classpath "$bench_classpath"

@@ -34,22 +34,42 @@ final class Scaling {
     System.out.println("| weights | CPU ms | CPU ms per million | peak MiB | of it data |");
     System.out.println("|---|---|---|---|---|");
     for (String side : sides) {
-      Matrix w = gaussian(Integer.parseInt(side));
-      double least = Double.POSITIVE_INFINITY;
-      for (int i = 0; i < REPEATS; i++) {
-        long start = CLOCK.getCurrentThreadCpuTime();
-        QuantizedMatrix result = Quantize.dataFree(w, spec, Hqq.LEGACY);
-        least = Math.min(least, (CLOCK.getCurrentThreadCpuTime() - start) / 1e6);
-        if (!result.shape().equals(w.shape())) {
-          throw new IllegalStateException("another shape");
-        }
-        System.gc(); // off-heap results go with their owners
-      }
-      double millions = w.size() / 1e6;
-      double data = w.size() * (4 + 1 + 8.0 / 64) / MEBIBYTE;
-      System.out.printf(
-          Locale.ROOT, "| %.0f M | %.0f | %.2f | %.0f | %.0f |%n",
-          w.size() / MEBIBYTE, least, least / millions, peak(), data);
+      line(Integer.parseInt(side), spec);
+      release(); // the weights, before the next ones are made
+    }
+  }
+
+  private static void line(int side, QuantSpec spec) throws IOException {
+    Matrix w = gaussian(side);
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < REPEATS; i++) {
+      least = Math.min(least, solve(w, spec));
+      release();
+    }
+    double millions = w.size() / 1e6;
+    double data = w.size() * (4 + 1 + 8.0 / 64) / MEBIBYTE;
+    System.out.printf(
+        Locale.ROOT, "| %.0f M | %.0f | %.2f | %.0f | %.0f |%n",
+        w.size() / MEBIBYTE, least, least / millions, peak(), data);
+  }
+
+  /** CPU milliseconds; the result is dropped. */
+  private static double solve(Matrix w, QuantSpec spec) {
+    long start = CLOCK.getCurrentThreadCpuTime();
+    QuantizedMatrix result = Quantize.dataFree(w, spec, Hqq.LEGACY);
+    if (!result.shape().equals(w.shape())) {
+      throw new IllegalStateException("another shape");
+    }
+    return (CLOCK.getCurrentThreadCpuTime() - start) / 1e6;
+  }
+
+  /** Off-heap memory goes with its owners, a moment after a collection has found them. */
+  private static void release() {
+    System.gc();
+    try {
+      Thread.sleep(200);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -3,9 +3,10 @@
 usage: forward.py --java JAVA --classpath PATH MODEL...
 
 Both run in float32 on one core (JVM: -XX:ActiveProcessorCount=1, torch: one thread). Two kinds of
-work: a batch of windows from empty context, all logits kept; and greedy decoding, token after
-token, with a key-value cache. Rounds alternate, ours then theirs; figures are medians of CPU time
-over all rounds, since on a shared machine wall time tells of the neighbours.
+work, on the models given and on decode.py's made-up one of hidden size 1024: a batch of windows from
+empty context, all logits kept; and greedy decoding, token after token, with a key-value cache.
+Rounds alternate, ours then theirs; figures are medians of CPU time over all rounds, since on a
+shared machine wall time tells of the neighbours.
 """
 
 import argparse
@@ -13,10 +14,13 @@ import json
 import pathlib
 import statistics
 import subprocess
+import tempfile
 import time
 
 import torch
 import transformers
+
+from decode import made_up
 
 HERE = pathlib.Path(__file__).parent
 FLAGS = ["--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xmx2g"]
@@ -70,29 +74,35 @@ def line(name, work, tokens, mine, other):
     )
 
 
+def compare(options, name, folder):
+    model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    mine, other = {"batch": [], "decode": []}, {"batch": [], "decode": []}
+    with torch.inference_mode():
+        for _ in range(options.rounds):
+            for results, of_round in ((mine, ours(options, folder)), (other, theirs(options, model))):
+                for work in results:
+                    results[work] += of_round[work]
+    batch = f"{WINDOWS} windows of {LENGTH}"
+    print(line(name, batch, WINDOWS * LENGTH, mine["batch"], other["batch"]))
+    decode = f"{DECODED} tokens after {PROMPT}, cached"
+    print(line(name, decode, DECODED, mine["decode"], other["decode"]))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--java", required=True)
     parser.add_argument("--classpath", required=True)
     parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("models", nargs="+", type=pathlib.Path)
+    parser.add_argument("models", nargs="*", type=pathlib.Path)
     options = parser.parse_args()
     torch.set_num_threads(1)
     print(f"torch {torch.__version__.split('+')[0]}, transformers {transformers.__version__}\n")
     print("| model | work | ours, tokens per CPU second | torch | ratio |\n|---|---|---|---|---|")
-    for folder in options.models:
-        model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
-        mine, other = {"batch": [], "decode": []}, {"batch": [], "decode": []}
-        with torch.inference_mode():
-            for _ in range(options.rounds):
-                for results, of_round in ((mine, ours(options, folder)), (other, theirs(options, model))):
-                    for work in results:
-                        results[work] += of_round[work]
-        batch = f"{WINDOWS} windows of {LENGTH}"
-        print(line(folder.name, batch, WINDOWS * LENGTH, mine["batch"], other["batch"]))
-        decode = f"{DECODED} tokens after {PROMPT}, cached"
-        print(line(folder.name, decode, DECODED, mine["decode"], other["decode"]))
+    with tempfile.TemporaryDirectory() as folder:
+        for path in (*options.models, made_up(folder)):
+            name = "hidden 1024, 4 layers" if str(path) == folder else path.name
+            compare(options, name, path)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import halfstep.job.QuantizeJob.Listener;
 import halfstep.llm.GoldenModels;
 import halfstep.quant.Gptq;
 import halfstep.quant.QuantMethod;
@@ -293,24 +294,25 @@ class ResumeTest {
     Map<String, String> whole = uninterrupted(job());
     Path file = input.resolve("model.safetensors");
     FileTime before = Files.getLastModifiedTime(file);
-    StoppedJob stopped =
-        assertThrows(
-            StoppedJob.class,
-            () ->
-                job()
-                    .run(
-                        Unfinished.KEPT,
-                        (fraction, layer) -> {
-                          if (layer.endsWith("0.mlp.down_proj")) {
-                            touch(file, FileTime.fromMillis(before.toMillis() + 5000));
-                          }
-                        }));
-    String said = String.valueOf(stopped.getMessage());
+    FileTime later = FileTime.fromMillis(before.toMillis() + 5000);
+    String said = stoppedAfter("0.mlp.down_proj", () -> touch(file, later));
     assertTrue(said.contains(file + " changed while the job ran: "), said);
     assertTrue(
         said.matches(".*put the old file back\\. [789] of 14 layers are done and kept.*"), said);
     assertTrue(layersSolved(job()) <= 7, "its bytes are the same, so it is the same file");
     assertEquals(whole, contents(out()));
+  }
+
+  /** What a job says that stops of what happens when a layer is done. */
+  private String stoppedAfter(String layer, Runnable happens) {
+    Listener listener =
+        (fraction, done) -> {
+          if (done.endsWith(layer)) {
+            happens.run();
+          }
+        };
+    return String.valueOf(
+        assertThrows(StoppedJob.class, () -> job().run(Unfinished.KEPT, listener)).getMessage());
   }
 
   private static void touch(Path file, FileTime time) {
@@ -325,19 +327,7 @@ class ResumeTest {
   void aFileThatIsCutOffUnderneath() throws IOException {
     Path file = input.resolve("model.safetensors");
     byte[] all = Files.readAllBytes(file);
-    StoppedJob stopped =
-        assertThrows(
-            StoppedJob.class,
-            () ->
-                job()
-                    .run(
-                        Unfinished.KEPT,
-                        (fraction, layer) -> {
-                          if (layer.endsWith("0.self_attn.k_proj")) {
-                            cut(file);
-                          }
-                        }));
-    String said = String.valueOf(stopped.getMessage());
+    String said = stoppedAfter("0.self_attn.k_proj", () -> cut(file));
     assertTrue(
         said.contains("the file was cut off since it was opened")
             || said.contains(", now 3000 bytes of "),
