@@ -33,17 +33,22 @@ magic("param MODEL=natural")
 magic("load ${MODEL} --as model")
 Model model = Halfstep.value("model")
 
+// Rounding is also where HQQ, the first method of this series, starts. So its first picture, step 0, is a picture of rounding; what is said below it about β and a
+// threshold is for notebook 03.
+
 magic("hqq start 1.down_proj --bits 3 --group 64")
 
-// (Step 0 of HQQ *is* rounding to nearest; notebook 03 goes on from here.) The dots are the 64 weights of one group, the lines are the
-// eight values that 3-bit codes can stand for. Each weight moves to the nearest line.
+// The dots are the 64 weights of one group, the lines are the eight values that 3-bit codes can stand for. Each weight moves to the nearest line.
 //
 // ## Bits and groups
 //
 // Fewer bits: fewer steps. Smaller groups: a scale fits its neighbours better, but there are more scales to store. The column
-// **bits/weight** counts them: a "4-bit" weight with groups of 64 costs 4.5 bits.
+// **bits/weight** counts them: a "4-bit" weight with groups of 64 costs 4.5 bits. Each width comes twice: with a zero that is any number (*float zero*, as hqq has it), and with one
+// that is a whole code (*integer zero*, as AWQ and GPTQ have it), which is shorter to store.
 
 magic("bench 1.down_proj --methods rtn --bits 2,3,4,8 --group 64")
+
+// Read the column ‖w − ŵ‖ / ‖w‖: about a tenth at 4 bits, and **each bit less doubles it**, as the steps become twice as wide. Now 3 bits, in groups of other sizes:
 
 Matrix layer = model.weight("model.layers.1.mlp.down_proj");
 for (int group : new int[] {16, 32, 64, 128, 384}) {
@@ -52,7 +57,7 @@ for (int group : new int[] {16, 32, 64, 128, 384}) {
     System.out.printf("groups of %3d: %.2f bits per weight, relative error %.3f%n", group, three.bitsPerWeight(), error);
 }
 
-// Read the column ‖w − ŵ‖ / ‖w‖: about a tenth at 4 bits, and **each bit less doubles it**, as the steps become twice as wide.
+// A group twice as large saves bits, and its error grows, since its scale has to reach the largest of more weights.
 //
 // ## Does the model notice?
 //

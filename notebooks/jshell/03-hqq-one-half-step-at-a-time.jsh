@@ -18,7 +18,8 @@ Model model = Halfstep.value("model")
 
 // ## Start, and take one half-step
 //
-// Step 0 is rounding to nearest. The picture is one group: its weights in order, and the levels that the codes stand for.
+// Step 0 is rounding to nearest. The picture is one group: its weights in order, and the levels that the codes stand for. After each step it is the group whose zero has moved
+// furthest, so it need not be the same one; dotted are the levels where they were at the start, and rings mark the codes that flipped in this step. The curves are of the whole layer.
 
 magic("hqq start 0.down_proj --bits 3 --group 64")
 
@@ -41,6 +42,8 @@ for (HqqStep s : steps)
 
 // ## The finding
 //
+// Compare the first and the last mean |w − ŵ|: on `natural` 20 half-steps are worth 4 %. Was that your guess?
+//
 // Look at the column *over threshold*. The shrinkage keeps a residual only if it is larger than $\beta^{-1/(2-p)} = 0.170$, and a
 // language model's weights are themselves about 0.02 to 0.1. **The half-quadratic part never acts**: each half-step is just "move
 // the zero to the mean of what the codes would like". With its default settings HQQ is a least-squares method in disguise.
@@ -59,13 +62,17 @@ magic("hqq run")
 //
 // ## Branch
 //
-// From the third step, what if β were 1000, so that the threshold is smaller?
+// From the third step, what if β were 1000, so that the threshold is smaller? Nearly every residual passes it then. Does that help?
 
 magic("hqq back --to 3")
 
 magic("hqq branch --beta 1000")
 
+// It does not: a residual that is kept nearly whole leaves the zero nothing to make up for. The columns *zero shift* and *codes changed* show a walk that stands still.
+//
 // ## Layer by layer
+//
+// Do other layers walk differently? The table below the curves has every step; look at the curves first, and at where they become flat.
 
 magic("hqq trace 0.q_proj 0.down_proj 2.down_proj 4.down_proj --bits 3 --group 64")
 

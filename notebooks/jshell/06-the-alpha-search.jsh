@@ -46,11 +46,14 @@ for (double alpha = 0; alpha < 1.05; alpha += 0.1) {
 // ## The libraries' search
 //
 // The same on a whole block. Layers that read the same input share their scales, and each group is judged on what it feeds: the attention's output, the MLP's.
-// `--x-only` is the equation above, as llm-awq has it:
+// So the losses are not those of one layer by hand. `--x-only` is the equation above, as llm-awq has it, and then every scale is divided by the square root of
+// largest times smallest, so that they lie around 1:
 
 magic("awq search 0 --bits 3 --group 64 --tokens 1024 --x-only --as alone")
 List<halfstep.magics.table.ScaleSearch> alone = Halfstep.value("alone")
 
+// Was it one answer, or one for each input? The wide band says that the choice is not sure; the last section comes back to it.
+//
 // AutoAWQ divides by the weights' own magnitude, too: $s = \bar x^{\,r} / \bar w^{\,1-r}$, "duo scaling". One number still, but it no longer starts at nothing:
 
 magic("awq search 0 --bits 3 --group 64 --tokens 1024 --as duo")
@@ -94,6 +97,8 @@ for (var group : duo)
     group.bootstrap().ifPresent(b -> System.out.printf("%-24s chosen %.2f, 95 %% of the draws %.2f … %.2f%n",
         group.group(), group.best().ratio(), b.ratio().low(), b.ratio().high()));
 
+// Where an interval takes half of the axis the valley is flat: many ratios are about as good, and the one that was chosen is the luck of these windows.
+//
 // ## Try it
 //
 // Put your answer in the place of the three dots and run the cell.
