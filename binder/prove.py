@@ -31,7 +31,7 @@ from launcher import stop  # noqa: E402
 from playwright.sync_api import Page  # noqa: E402
 from test_lab import CODE_CELLS, IDLE, READY, RUN_ALL  # noqa: E402
 
-USER = 1000  # as on Binder
+USER = 61234  # nobody: without an entry among the users, Java takes the home from HOME
 SECONDS = 900  # for a notebook, on a busy machine
 GIB = 1 << 30
 CONTROLLER = Path("/sys/fs/cgroup/memory")
