@@ -37,7 +37,9 @@ public final class SnippetLedger {
   /** The class that JShell wraps a snippet in, and the rest of a nested class's name. */
   private static final Pattern WRAPPER = Pattern.compile("(REPL\\.\\$JShell\\$\\w+)(?:\\$(.*))?");
 
-  /** JShell counts from the first line for each one asked about; of more, later errors have none. */
+  /**
+   * JShell counts from the first line for each one asked about; of more, later errors have none.
+   */
   private static final int MOST_LINES = 1_000;
 
   private static final String PACKAGE = "REPL.";
