@@ -7,18 +7,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The laboratory in a terminal: {@code lab-report} and {@code plan}. */
-class LabReportCommandTest {
+class LabReportCommandTest extends OnTheTerminal {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -38,18 +36,8 @@ class LabReportCommandTest {
 
   @TempDir private Path folder = Path.of("");
 
-  private StringWriter out = new StringWriter();
-  private StringWriter err = new StringWriter();
-
-  @BeforeEach
-  void forget() {
-    out = new StringWriter();
-    err = new StringWriter();
-  }
-
   private int run(String line) {
-    forget();
-    return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), line.split(" "));
+    return run(line.split(" "));
   }
 
   @Test

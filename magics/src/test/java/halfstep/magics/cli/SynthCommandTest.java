@@ -3,28 +3,17 @@ package halfstep.magics.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From a shape to a checkpoint, to a quantized one that stopped on its way and went on. */
-class SynthCommandTest {
+class SynthCommandTest extends OnTheTerminal {
 
   private static final String NATURAL = Path.of("..", "notebooks", "models", "natural").toString();
 
   @TempDir private Path folder = Path.of("");
-
-  private StringWriter out = new StringWriter();
-  private StringWriter err = new StringWriter();
-
-  private int run(String... words) {
-    out = new StringWriter();
-    err = new StringWriter();
-    return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), words);
-  }
 
   private String in(String name) {
     return folder.resolve(name).toString();

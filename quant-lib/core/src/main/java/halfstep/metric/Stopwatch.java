@@ -90,16 +90,16 @@ public final class Stopwatch {
   private double warm(Callable<?> work) throws Exception {
     long begun = clock.getAsLong();
     long faster = begun;
-    double best = Double.POSITIVE_INFINITY;
-    long now;
-    do {
+    double best = sample(work, 1);
+    long now = clock.getAsLong();
+    while (now - faster < seconds / 2 * 1e9 && now - begun < MOST_WARMING * seconds * 1e9) {
       double nanos = sample(work, 1);
       now = clock.getAsLong();
-      if (nanos < FASTER * best && best < Double.POSITIVE_INFINITY) {
+      if (nanos < FASTER * best) {
         faster = now;
       }
       best = Math.min(best, nanos);
-    } while (now - faster < seconds / 2 * 1e9 && now - begun < MOST_WARMING * seconds * 1e9);
+    }
     return best;
   }
 

@@ -69,15 +69,7 @@ class LogicStudyTest {
     Model model = Model.open(Path.of("..", "..", "notebooks", "models", "natural"));
     Plan plan = new Plan(1, 16, 0.7, 1);
     List<Variant> variants = List.of(new Variant("rtn2", Form.of(new Rtn(), 2, 64), null));
-    LogicStudy study =
-        LogicStudy.run(
-            model,
-            model.tokenizer(),
-            variants,
-            plan,
-            LogicStudyTest::braces,
-            row -> {},
-            done -> {});
+    LogicStudy study = run(model, variants, plan);
     assertEquals(2, study.rows().size());
     LogicRow original = study.rows().getFirst();
     assertEquals(12, original.attempts().size());
@@ -92,17 +84,12 @@ class LogicStudyTest {
     assertTrue(
         original.interval().low() <= original.valid()
             && original.valid() <= original.interval().high());
-    List<LogicRow> again =
-        LogicStudy.run(
-                model,
-                model.tokenizer(),
-                variants,
-                plan,
-                LogicStudyTest::braces,
-                row -> {},
-                done -> {})
-            .rows();
-    assertEquals(study.rows(), again);
+    assertEquals(study.rows(), run(model, variants, plan).rows());
+  }
+
+  private static LogicStudy run(Model model, List<Variant> variants, Plan plan) {
+    return LogicStudy.run(
+        model, model.tokenizer(), variants, plan, LogicStudyTest::braces, row -> {}, done -> {});
   }
 
   @Test
