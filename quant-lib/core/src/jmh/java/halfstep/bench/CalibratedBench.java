@@ -16,6 +16,7 @@ import halfstep.awq.AwqScaleSearch;
 import halfstep.awq.AwqStep;
 import halfstep.awq.Clipping;
 import halfstep.calib.Activations;
+import halfstep.calib.Inspected;
 import halfstep.gptq.GptqSolver;
 import halfstep.gptq.Hessian;
 import halfstep.quant.Gptq;
@@ -23,7 +24,6 @@ import halfstep.quant.QuantMethod.Awq;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
-import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import java.util.List;
 
@@ -54,7 +54,7 @@ public class CalibratedBench {
     return search.best(search.steps().toList());
   }
 
-  /** AWQ's ratio for one linear layer: 20 products and the identity. */
+  /** AWQ's ratio for one linear layer. */
   @Benchmark
   public List<AwqStep> awqScale() {
     AwqScaleSearch search =
@@ -62,8 +62,8 @@ public class CalibratedBench {
             List.of(w),
             spec,
             Awq.DEFAULT,
-            List.of(Activations.of(x)),
-            weights -> Matmul.timesTransposed(x, weights.getFirst()));
+            Activations.of(x),
+            Inspected.layer(x));
     return search.steps().toList();
   }
 

@@ -81,7 +81,7 @@ public sealed interface AwqReport {
       linears.forEach(w -> AwqChecks.requireWeights(w, all.channels()));
       return new Starved(layers, all.channels());
     }
-    AwqScaleSearch search = new AwqScaleSearch(linears, specs, config, windows, inspected);
+    AwqScaleSearch search = AwqScaleSearch.unlike(linears, specs, config, all, inspected);
     return new Searched(
         layers, all.tokens(), search.deadChannels(), search.steps().toList(), search.identity());
   }

@@ -3,7 +3,6 @@ package halfstep.awq;
 import halfstep.calib.Activations;
 import halfstep.calib.Inspected;
 import halfstep.quant.ChannelScales;
-import halfstep.quant.FiniteCheck;
 import halfstep.quant.MinMaxRounding;
 import halfstep.quant.QuantMethod.Awq;
 import halfstep.quant.QuantSpec;
@@ -44,13 +43,11 @@ public final class AwqScaleSearch {
   private final List<Matrix> linears;
   private final List<QuantSpec> specs;
   private final Awq config;
-  private final Inspected inspected;
   private final List<Activations> windows;
   private final Salience salience;
   private final float[] weightMagnitude;
   private final ScaleRule rule;
-  private final Matrix original;
-  private final long[] windowRows;
+  private final OutputLoss loss;
 
   /**
    * A search whose losses are kept as one number each.
@@ -87,14 +84,24 @@ public final class AwqScaleSearch {
     this(linears, same(spec, linears), config, windows, inspected);
   }
 
-  /** A search over layers that are not all quantized alike: one specification each. */
-  AwqScaleSearch(
+  private AwqScaleSearch(
       List<Matrix> linears,
       List<QuantSpec> specs,
       Awq config,
       List<Activations> windows,
       Inspected inspected) {
     this(linears, specs, config, windows, Activations.merged(windows), inspected, true);
+  }
+
+  /** A search over layers that are not all quantized alike: one specification each. */
+  static AwqScaleSearch unlike(
+      List<Matrix> linears,
+      List<QuantSpec> specs,
+      Awq config,
+      Activations activations,
+      Inspected inspected) {
+    return new AwqScaleSearch(
+        linears, specs, config, List.of(activations), activations, inspected, false);
   }
 
   static List<QuantSpec> same(QuantSpec spec, List<Matrix> linears) {
@@ -114,17 +121,14 @@ public final class AwqScaleSearch {
     this.linears = List.copyOf(linears);
     this.specs = List.copyOf(specs);
     this.config = config;
-    this.inspected = inspected;
     this.windows = List.copyOf(windows);
     this.salience = Salience.of(all);
     this.weightMagnitude = WeightMagnitude.mean(linears, specs);
     this.rule = new ScaleRule(weightMagnitude, config.duoScaling());
-    this.original = inspected.run(this.linears);
-    FiniteCheck.require(original, "the output of the unmodified layers");
-    this.windowRows =
+    this.loss =
         perWindow
-            ? windows.stream().mapToLong(Activations::tokens).toArray()
-            : new long[] {original.rows()};
+            ? OutputLoss.perWindow(inspected, this.linears, windows)
+            : OutputLoss.of(inspected, this.linears);
   }
 
   /** Mean |x| per input channel: x̄. */
@@ -221,8 +225,7 @@ public final class AwqScaleSearch {
         IntStream.range(0, linears.size())
             .mapToObj(i -> rounded(linears.get(i), specs.get(i), scales))
             .toList();
-    return new AwqStep(
-        index, ratio, scales, WindowLosses.between(original, inspected.run(rounded), windowRows));
+    return new AwqStep(index, ratio, scales, loss.of(rounded));
   }
 
   /** W' = RTN(W · diag(s)) · diag(s)⁻¹ */

@@ -11,6 +11,11 @@ import java.util.Arrays;
  */
 public final class WindowLosses {
 
+  private static final String WORK = "measuring an output";
+
+  /** Rows whose squares one core sums at a time. */
+  private static final int ROWS = 256;
+
   private final double[] sums;
   private final long[] elements;
 
@@ -48,7 +53,7 @@ public final class WindowLosses {
     }
     Parallel.blocks(
         rows.length,
-        "measuring an output",
+        WORK,
         window -> {
           int w = (int) window;
           sums[w] = squares(expected, actual, starts[w], starts[w] + rows[w]);
@@ -57,10 +62,21 @@ public final class WindowLosses {
     return new WindowLosses(sums, elements);
   }
 
-  /**
-   * Σ (expected − actual)² over some rows: float32 differences, summed in double, rows in order.
-   */
+  /** Σ (expected − actual)² over a window's rows, some at a time, their sums in order. */
   private static double squares(Matrix expected, Matrix actual, long from, long to) {
+    double[] sums = new double[Math.toIntExact(Math.ceilDiv(to - from, ROWS))];
+    Parallel.blocks(
+        sums.length,
+        WORK,
+        block -> {
+          long first = from + block * ROWS;
+          sums[(int) block] = rowSquares(expected, actual, first, Math.min(to, first + ROWS));
+        });
+    return Arrays.stream(sums).reduce(0, Double::sum);
+  }
+
+  /** float32 differences, summed in double, rows in order. */
+  private static double rowSquares(Matrix expected, Matrix actual, long from, long to) {
     int cols = Math.toIntExact(expected.cols());
     float[] e = new float[cols];
     float[] a = new float[cols];

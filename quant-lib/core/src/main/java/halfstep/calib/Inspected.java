@@ -1,5 +1,6 @@
 package halfstep.calib;
 
+import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import java.util.List;
 
@@ -17,4 +18,21 @@ public interface Inspected {
    * @return the part's output, {@code tokens × out}; the caller owns it
    */
   Matrix run(List<Matrix> weights);
+
+  /** One linear layer judged on its own output. */
+  static Inspected layer(Matrix inputs) {
+    return new Layer(inputs);
+  }
+
+  /**
+   * One linear layer: its output error needs no output, but only the inputs' Gram matrix.
+   *
+   * @param inputs {@code tokens × in}; shared, not to be modified
+   */
+  record Layer(Matrix inputs) implements Inspected {
+    @Override
+    public Matrix run(List<Matrix> weights) {
+      return Matmul.timesTransposed(inputs, weights.getFirst());
+    }
+  }
 }

@@ -23,7 +23,6 @@ import halfstep.quant.QuantMethod.WeightedLeastSquares;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.Step;
-import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,10 +91,14 @@ public record Solution(QuantizedMatrix quantized, List<Step> steps, List<String>
   }
 
   private static AwqReport alone(Matrix w, QuantSpec spec, Awq config, Matrix inputs) {
-    Inspected layer = weights -> Matmul.timesTransposed(inputs, weights.getFirst());
     List<Activations> activations = List.of(Activations.of(inputs));
     return AwqReport.search(
-        List.of(ALONE), List.of(w), config.fitted(spec), config, activations, layer);
+        List.of(ALONE),
+        List.of(w),
+        config.fitted(spec),
+        config,
+        activations,
+        Inspected.layer(inputs));
   }
 
   private Solution after(AwqReport report) {

@@ -1,9 +1,8 @@
 package halfstep.gptq;
 
 import halfstep.quant.FiniteCheck;
-import halfstep.tensor.Matmul;
+import halfstep.tensor.GramSum;
 import halfstep.tensor.Matrix;
-import halfstep.tensor.Parallel;
 import halfstep.tensor.ShapeException;
 
 /**
@@ -19,10 +18,7 @@ import halfstep.tensor.ShapeException;
  */
 public final class Hessian {
 
-  private static final int PANEL = 256;
-  private static final int TOKENS = 4096;
-
-  private final Matrix h;
+  private final GramSum sum;
   private long sequences;
   private long tokens;
   private boolean broken;
@@ -33,7 +29,7 @@ public final class Hessian {
    * @param channels number of the layer's inputs, at least 1
    */
   public Hessian(int channels) {
-    h = Matrix.zeros(channels, channels);
+    sum = new GramSum(channels);
   }
 
   /** The Hessian of one sequence. */
@@ -54,10 +50,10 @@ public final class Hessian {
    *     this Hessian is of no use
    */
   public void add(Matrix inputs, int count) {
-    if (inputs.cols() != h.cols()) {
+    if (inputs.cols() != channels()) {
       throw new ShapeException(
           "activations of %s have %d channels, but the Hessian has %d"
-              .formatted(inputs.shape(), inputs.cols(), h.cols()));
+              .formatted(inputs.shape(), inputs.cols(), channels()));
     }
     if (count < 1) {
       throw new IllegalArgumentException("%d sequences are none; at least 1".formatted(count));
@@ -67,11 +63,7 @@ public final class Hessian {
     float decay = (float) ((double) sequences / (sequences + count));
     float scale = (float) Math.sqrt(2.0 / (sequences + count));
     broken = true;
-    for (long from = 0; from < inputs.rows(); from += TOKENS) {
-      long to = Math.min(inputs.rows(), from + TOKENS);
-      addProduct(scaledTransposed(inputs.rows(from, to), scale), from == 0 ? decay : 1f);
-    }
-    mirror();
+    sum.add(inputs, scale, decay);
     broken = false;
     sequences += count;
     tokens += inputs.rows();
@@ -79,7 +71,7 @@ public final class Hessian {
 
   /** Number of input channels. */
   public int channels() {
-    return Math.toIntExact(h.cols());
+    return sum.channels();
   }
 
   /** Number of sequences seen: N. */
@@ -103,7 +95,7 @@ public final class Hessian {
       throw new IllegalStateException(
           "no token reached this layer; calibrate with more or longer text");
     }
-    return h;
+    return sum.matrix();
   }
 
   boolean isBroken() {
@@ -116,74 +108,6 @@ public final class Hessian {
           "this Hessian was interrupted while a batch was added, so that it holds part of it;"
               + " start a new one");
     }
-  }
-
-  /** {@code scale · Xᵀ}, {@code in × tokens}, the operand of a plain matrix product. */
-  private static Matrix scaledTransposed(Matrix x, float scale) {
-    Matrix transposed = Matrix.zeros(x.cols(), x.rows());
-    int rows = Math.toIntExact(x.rows());
-    long panels = Math.ceilDiv(x.cols(), PANEL);
-    Parallel.blocks(
-        panels,
-        "the Hessian",
-        panel -> {
-          long first = panel * PANEL;
-          int cols = (int) Math.min(PANEL, x.cols() - first);
-          float[][] lines = new float[cols][rows];
-          float[] part = new float[cols];
-          for (int r = 0; r < rows; r++) {
-            x.read(r * x.cols() + first, part, 0, cols);
-            for (int c = 0; c < cols; c++) {
-              lines[c][r] = part[c] * scale;
-            }
-          }
-          for (int c = 0; c < cols; c++) {
-            transposed.write((first + c) * rows, lines[c], 0, rows);
-          }
-        });
-    return transposed;
-  }
-
-  /** {@code H ← decay·H + X̃·X̃ᵀ} on and below the diagonal. */
-  private void addProduct(Matrix x, float decay) {
-    for (long first = 0; first < h.rows(); first += PANEL) {
-      long end = Math.min(h.rows(), first + PANEL);
-      Matrix product = Matmul.timesTransposed(x.rows(first, end), x.rows(0, end));
-      float[] sum = new float[Math.toIntExact(end)];
-      float[] line = new float[sum.length];
-      for (long r = first; r < end; r++) {
-        h.read(r * h.cols(), line, 0, line.length);
-        product.read((r - first) * end, sum, 0, sum.length);
-        for (int c = 0; c < line.length; c++) {
-          line[c] = line[c] * decay + sum[c];
-        }
-        h.write(r * h.cols(), line, 0, line.length);
-      }
-    }
-  }
-
-  /** Copies what lies below the diagonal to above it. */
-  private void mirror() {
-    long cols = h.cols();
-    Parallel.blocks(
-        Math.ceilDiv(cols, PANEL),
-        "the Hessian",
-        panel -> {
-          long first = panel * PANEL;
-          int width = (int) Math.min(PANEL, cols - first);
-          float[][] lines = new float[width][Math.toIntExact(cols - first)];
-          float[] part = new float[width];
-          for (long r = first; r < cols; r++) {
-            h.read(r * cols + first, part, 0, width);
-            for (int c = 0; c < width; c++) {
-              lines[c][(int) (r - first)] = part[c];
-            }
-          }
-          for (int c = 0; c < width; c++) {
-            int done = c + 1;
-            h.write((first + c) * cols + first + done, lines[c], done, lines[c].length - done);
-          }
-        });
   }
 
   @Override

@@ -9,23 +9,34 @@ import java.lang.foreign.MemorySegment;
 public interface MatmulKernel {
 
   /** Rows of X in a strip. */
-  int ROWS = 4;
+  int rows();
 
-  /** Rows of W in a strip, a multiple of {@value #ROWS}. */
+  /** Rows of W in a strip, a multiple of 4. */
   int columns();
 
   /**
    * Adds a product to a tile.
    *
-   * @param x strips of {@value #ROWS} rows, one strip after the other; within a strip {@code depth}
-   *     times {@value #ROWS} values; not modified
-   * @param strips number of strips of x
-   * @param w one strip of W: {@code depth} times {@link #columns} values; not modified
-   * @param y the tile, row-major; rows are {@code ROWS · strips}
+   * @param x row-major from {@code fromX} on; {@code strips} times {@link #rows} rows of it, of
+   *     which {@code depth} values count; not modified
+   * @param strideX distance between rows of {@code x}, at least {@code depth}
+   * @param w one strip of W from {@code fromW} on: {@code depth} times {@link #columns} values; not
+   *     modified
+   * @param y the tile, row-major; as many rows as {@code x}
    * @param at index of the tile's first element in {@code y}
    * @param stride distance between rows of {@code y}
    */
-  void addProduct(float[] x, int strips, float[] w, int depth, float[] y, int at, int stride);
+  void addProduct(
+      float[] x,
+      int fromX,
+      int strideX,
+      int strips,
+      float[] w,
+      int fromW,
+      int depth,
+      float[] y,
+      int at,
+      int stride);
 
   /**
    * Few rows of X by some rows of W. Each output is a sum in {@value #DOT_LANES} lanes: element

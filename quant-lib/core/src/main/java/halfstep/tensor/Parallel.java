@@ -23,6 +23,11 @@ public final class Parallel {
 
   private Parallel() {}
 
+  /** How many threads work at once, at least 1. */
+  static int threads() {
+    return THREADS;
+  }
+
   /** One block of work. */
   @FunctionalInterface
   public interface Block {

@@ -7,7 +7,13 @@ import java.util.Arrays;
 /** {@link MatmulKernel} in plain loops over separate rows: the form that the JIT vectorises. */
 final class ScalarMatmul implements MatmulKernel {
 
+  private static final int ROWS = 4;
   private static final int COLUMNS = 64;
+
+  @Override
+  public int rows() {
+    return ROWS;
+  }
 
   @Override
   public int columns() {
@@ -16,7 +22,16 @@ final class ScalarMatmul implements MatmulKernel {
 
   @Override
   public void addProduct(
-      float[] x, int strips, float[] w, int depth, float[] y, int at, int stride) {
+      float[] x,
+      int fromX,
+      int strideX,
+      int strips,
+      float[] w,
+      int fromW,
+      int depth,
+      float[] y,
+      int at,
+      int stride) {
     float[] y0 = new float[COLUMNS];
     float[] y1 = new float[COLUMNS];
     float[] y2 = new float[COLUMNS];
@@ -28,10 +43,10 @@ final class ScalarMatmul implements MatmulKernel {
       System.arraycopy(y, tile + stride, y1, 0, COLUMNS);
       System.arraycopy(y, tile + 2 * stride, y2, 0, COLUMNS);
       System.arraycopy(y, tile + 3 * stride, y3, 0, COLUMNS);
-      for (int k = 0, i = strip * ROWS * depth; k < depth; k++, i += ROWS) {
-        System.arraycopy(w, k * COLUMNS, line, 0, COLUMNS);
-        addTwo(y0, y1, line, x[i], x[i + 1]);
-        addTwo(y2, y3, line, x[i + 2], x[i + 3]);
+      for (int k = 0, i = fromX + strip * ROWS * strideX; k < depth; k++, i++) {
+        System.arraycopy(w, fromW + k * COLUMNS, line, 0, COLUMNS);
+        addTwo(y0, y1, line, x[i], x[i + strideX]);
+        addTwo(y2, y3, line, x[i + 2 * strideX], x[i + 3 * strideX]);
       }
       System.arraycopy(y0, 0, y, tile, COLUMNS);
       System.arraycopy(y1, 0, y, tile + stride, COLUMNS);

@@ -41,6 +41,22 @@ class AwqScaleSearchTest {
     assertEquals(best.outputMse(), search.step(best.index()).outputMse());
   }
 
+  /** More tokens than inputs: no output is computed, and nothing else changes. */
+  @Test
+  void aLayerOfItsOwnIsJudgedByItsInputsGramMatrix() {
+    Matrix x = gaussian(700, 128, 1f, new int[] {5, 77});
+    Inspected outputs = weights -> Matmul.timesTransposed(x, weights.getFirst());
+    Activations activations = Activations.of(x);
+    AwqScaleSearch slow = new AwqScaleSearch(List.of(W), SPEC, Awq.DEFAULT, activations, outputs);
+    AwqScaleSearch fast =
+        new AwqScaleSearch(List.of(W), SPEC, Awq.DEFAULT, activations, Inspected.layer(x));
+    assertEquals(slow.best().index(), fast.best().index());
+    for (int i = 0; i < Awq.DEFAULT.gridSize(); i++) {
+      double loss = slow.step(i).outputMse();
+      assertEquals(loss, fast.step(i).outputMse(), 2e-6 * loss, "ratio " + i);
+    }
+  }
+
   @Test
   void keepsAllTwentyPoints() {
     List<AwqStep> steps = search(Awq.DEFAULT).steps().toList();

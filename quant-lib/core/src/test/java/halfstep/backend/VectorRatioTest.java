@@ -48,12 +48,14 @@ class VectorRatioTest {
     MatmulKernel vector = vector(MatmulKernel.class);
     int depth = 256;
     int columns = vector.columns();
-    float[] x = new float[64 * depth];
+    int strips = 12;
+    int rows = strips * vector.rows();
+    float[] x = new float[rows * depth];
     float[] w = new float[columns * depth];
-    float[] y = new float[64 * columns];
+    float[] y = new float[rows * columns];
     double nanos =
-        nanos(() -> vector.addProduct(x, 64 / MatmulKernel.ROWS, w, depth, y, 0, columns), 200);
-    double gigaflops = 2.0 * 64 * depth * columns / nanos;
+        nanos(() -> vector.addProduct(x, 0, depth, strips, w, 0, depth, y, 0, columns), 200);
+    double gigaflops = 2.0 * rows * depth * columns / nanos;
     assertTrue(gigaflops > 3, "the vector product does %.1f GFLOP/s".formatted(gigaflops));
   }
 

@@ -15,7 +15,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every twin of the product's inner loops against their contract, bit by bit. */
 class MatmulKernelTest {
 
+  private static final int FROM_X = 3;
+  private static final int FROM_W = 11;
+
   private record Case(MatmulKernel kernel, int strips, int depth) {
+    int strideX() {
+      return depth + 2;
+    }
+
     @Override
     public String toString() {
       return "%s, %d strips, depth %d".formatted(kernel.getClass().getSimpleName(), strips, depth);
@@ -39,14 +46,17 @@ class MatmulKernelTest {
   void everyElementIsOneChainOfFusedMultiplyAdds(Case given) {
     SplittableRandom random = new SplittableRandom(given.strips() * 1000L + given.depth());
     int columns = given.kernel().columns();
-    int rows = given.strips() * MatmulKernel.ROWS;
+    int rows = given.strips() * given.kernel().rows();
     int stride = columns + 5;
     int at = 7;
-    float[] x = gaussian(random, rows * given.depth());
-    float[] w = gaussian(random, given.depth() * columns);
+    float[] x = gaussian(random, FROM_X + rows * given.strideX());
+    float[] w = gaussian(random, FROM_W + given.depth() * columns);
     float[] before = gaussian(random, at + rows * stride);
     float[] y = before.clone();
-    given.kernel().addProduct(x, given.strips(), w, given.depth(), y, at, stride);
+    given
+        .kernel()
+        .addProduct(
+            x, FROM_X, given.strideX(), given.strips(), w, FROM_W, given.depth(), y, at, stride);
     for (int i = 0; i < y.length; i++) {
       int row = (i - at) / stride;
       int column = (i - at) % stride;
@@ -57,11 +67,10 @@ class MatmulKernelTest {
   }
 
   private static float chain(float[] x, float[] w, int row, int column, Case given, float start) {
-    int strip = row / MatmulKernel.ROWS * MatmulKernel.ROWS * given.depth();
     float sum = start;
     for (int k = 0; k < given.depth(); k++) {
-      float left = x[strip + k * MatmulKernel.ROWS + row % MatmulKernel.ROWS];
-      sum = Math.fma(left, w[k * given.kernel().columns() + column], sum);
+      float left = x[FROM_X + row * given.strideX() + k];
+      sum = Math.fma(left, w[FROM_W + k * given.kernel().columns() + column], sum);
     }
     return sum;
   }

@@ -11,7 +11,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MatmulTest {
 
   @ParameterizedTest
-  @CsvSource({"1,1,1", "3,5,7", "33,129,131", "64,128,256", "31,257,1021", "2,300,3"})
+  @CsvSource({
+    "1,1,1",
+    "3,5,7",
+    "33,129,131",
+    "64,128,256",
+    "31,257,1021",
+    "2,300,3",
+    "1203,391,5",
+    "241,385,513"
+  })
   void equalsTheSumInDouble(int tokens, int out, int in) {
     Random random = new Random(tokens * 31L + out * 7L + in);
     Matrix x = gaussian(random, tokens, in);

@@ -50,7 +50,10 @@ class ShapeRefusalTest {
       Set.of(
           "FiniteCheck.require",
           "Activations.of",
+          "GramSum.of",
           "Hessian.of",
+          "Inspected.layer",
+          "new Layer",
           "WeightMoments.of",
           "CompressedTensorsPacking.isSymmetric",
           "CompressedTensorsPacking.pack",

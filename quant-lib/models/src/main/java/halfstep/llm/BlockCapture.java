@@ -5,7 +5,6 @@ import halfstep.calib.Inspected;
 import halfstep.llm.BlockPlan.Half;
 import halfstep.llm.Stage.Linear;
 import halfstep.llm.Sublayer.StageInputs;
-import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -161,7 +160,7 @@ public final class BlockCapture {
   private Inspected inspected(Sublayer sublayer, int half, ScalePlan plan) {
     return switch (plan.judged()) {
       case SUBLAYER -> weights -> run(sublayer, half, replacing(plan.layers(), weights));
-      case LAYER -> weights -> product(recorded(half, plan.stage()), weights.getFirst());
+      case LAYER -> layer(at(new Place(half, plan.stage())).matrix());
     };
   }
 
@@ -174,9 +173,7 @@ public final class BlockCapture {
   }
 
   private Matrix recorded(int half, int stage) {
-    return at(new Place(half, stage))
-        .matrix()
-        .orElseThrow(() -> new IllegalStateException("layers that no token reached were run"));
+    return at(new Place(half, stage)).matrix().orElseGet(BlockCapture::none);
   }
 
   private Matrix run(Sublayer sublayer, int half, BlockWeights weights) {
@@ -192,8 +189,12 @@ public final class BlockCapture {
     return result;
   }
 
-  private static Matrix product(Matrix read, Matrix weight) {
-    return Matmul.timesTransposed(read, weight);
+  private static Inspected layer(Optional<Matrix> inputs) {
+    return inputs.map(Inspected::layer).orElse(weights -> none());
+  }
+
+  private static Matrix none() {
+    throw new IllegalStateException("layers that no token reached were run");
   }
 
   private List<String> fullNames(List<String> names) {

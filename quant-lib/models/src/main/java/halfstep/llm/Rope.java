@@ -2,7 +2,6 @@ package halfstep.llm;
 
 import halfstep.llm.ModelConfig.RopeScaling;
 import halfstep.tensor.Matrix;
-import halfstep.tensor.Parallel;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -81,16 +80,20 @@ public final class Rope {
 
   private void turn(Matrix x, TokenWindows windows, int first, int sense) {
     Table table = table(first + windows.longest());
-    float[] row = new float[Math.toIntExact(x.cols())];
-    for (int w = 0; w < windows.count(); w++) {
-      Parallel.checkInterrupt("the forward pass");
-      for (int p = 0; p < windows.length(w); p++) {
-        long at = (long) (windows.start(w) + p) * row.length;
-        x.read(at, row, 0, row.length);
-        turnRow(row, table.cos[first + p], table.sin[first + p], sense);
-        x.write(at, row, 0, row.length);
-      }
-    }
+    Rows.each(
+        windows.count(),
+        windows.longest() * x.cols(),
+        (from, to) -> {
+          float[] row = new float[Math.toIntExact(x.cols())];
+          for (int w = (int) from; w < to; w++) {
+            for (int p = 0; p < windows.length(w); p++) {
+              long at = (long) (windows.start(w) + p) * row.length;
+              x.read(at, row, 0, row.length);
+              turnRow(row, table.cos[first + p], table.sin[first + p], sense);
+              x.write(at, row, 0, row.length);
+            }
+          }
+        });
   }
 
   private void turnRow(float[] row, float[] cos, float[] sin, int sense) {

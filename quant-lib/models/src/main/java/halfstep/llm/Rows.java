@@ -1,12 +1,14 @@
 package halfstep.llm;
 
+import halfstep.tensor.Elements;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
 
 /** Row-wise arithmetic of a block, in float32. */
 final class Rows {
 
-  private static final int CHECK_EVERY = 64;
+  /** Elements below which handing rows to another core costs more than it saves. */
+  private static final long LEAST_WORK = 1 << 15;
 
   private Rows() {}
 
@@ -20,65 +22,90 @@ final class Rows {
   static Matrix rmsNorm(Matrix x, Matrix weight, float epsilon) {
     float[] gain = weight.row(0);
     Matrix result = Matrix.zeros(x.rows(), x.cols());
-    float[] row = new float[gain.length];
-    for (long r = 0; r < x.rows(); r++) {
-      checkNow(r);
-      x.read(r * row.length, row, 0, row.length);
-      double square = 0;
-      for (float value : row) {
-        square += value * value;
-      }
-      float inverse = (float) (1 / Math.sqrt(square / row.length + epsilon));
-      for (int c = 0; c < row.length; c++) {
-        row[c] = gain[c] * (row[c] * inverse);
-      }
-      result.write(r * row.length, row, 0, row.length);
-    }
+    each(
+        x,
+        (from, to) -> {
+          float[] row = new float[gain.length];
+          for (long r = from; r < to; r++) {
+            x.read(r * row.length, row, 0, row.length);
+            float inverse = (float) (1 / Math.sqrt(squares(row) / row.length + epsilon));
+            for (int c = 0; c < row.length; c++) {
+              row[c] = gain[c] * (row[c] * inverse);
+            }
+            result.write(r * row.length, row, 0, row.length);
+          }
+        });
     return result;
+  }
+
+  /** Σx² in four chains of double: one alone would wait for each of its additions. */
+  private static double squares(float[] x) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i + 4 <= x.length; i += 4) {
+      a += x[i] * x[i];
+      b += x[i + 1] * x[i + 1];
+      c += x[i + 2] * x[i + 2];
+      d += x[i + 3] * x[i + 3];
+    }
+    for (; i < x.length; i++) {
+      a += x[i] * x[i];
+    }
+    return (a + c) + (b + d);
   }
 
   /** {@code x ← x + y}; only {@code x} is modified. */
   static void add(Matrix x, Matrix y) {
-    float[] a = new float[Math.toIntExact(x.cols())];
-    float[] b = new float[a.length];
-    for (long r = 0; r < x.rows(); r++) {
-      checkNow(r);
-      x.read(r * a.length, a, 0, a.length);
-      y.read(r * b.length, b, 0, b.length);
-      for (int c = 0; c < a.length; c++) {
-        a[c] += b[c];
-      }
-      x.write(r * a.length, a, 0, a.length);
-    }
+    each(
+        x,
+        (from, to) -> {
+          float[] a = new float[Math.toIntExact(x.cols())];
+          float[] b = new float[a.length];
+          for (long r = from; r < to; r++) {
+            x.read(r * a.length, a, 0, a.length);
+            y.read(r * b.length, b, 0, b.length);
+            for (int c = 0; c < a.length; c++) {
+              a[c] += b[c];
+            }
+            x.write(r * a.length, a, 0, a.length);
+          }
+        });
   }
 
   /** SwiGLU: {@code gate ← silu(gate) · up}; only {@code gate} is modified. */
   static void swiGlu(Matrix gate, Matrix up) {
-    float[] g = new float[Math.toIntExact(gate.cols())];
-    float[] u = new float[g.length];
-    for (long r = 0; r < gate.rows(); r++) {
-      checkNow(r);
-      gate.read(r * g.length, g, 0, g.length);
-      up.read(r * u.length, u, 0, u.length);
-      for (int c = 0; c < g.length; c++) {
-        g[c] = g[c] / (1 + (float) Math.exp(-g[c])) * u[c];
-      }
-      gate.write(r * g.length, g, 0, g.length);
-    }
+    each(
+        gate,
+        (from, to) -> {
+          float[] g = new float[Math.toIntExact(gate.cols())];
+          float[] u = new float[g.length];
+          for (long r = from; r < to; r++) {
+            gate.read(r * g.length, g, 0, g.length);
+            up.read(r * u.length, u, 0, u.length);
+            Elements.swiGlu(g, u);
+            gate.write(r * g.length, g, 0, g.length);
+          }
+        });
   }
 
   /** {@code x ← x + 1·bias}; only {@code x} is modified. */
   static void addBias(Matrix x, Matrix bias) {
     float[] b = bias.row(0);
-    float[] a = new float[b.length];
-    for (long r = 0; r < x.rows(); r++) {
-      checkNow(r);
-      x.read(r * a.length, a, 0, a.length);
-      for (int c = 0; c < a.length; c++) {
-        a[c] += b[c];
-      }
-      x.write(r * a.length, a, 0, a.length);
-    }
+    each(
+        x,
+        (from, to) -> {
+          float[] a = new float[b.length];
+          for (long r = from; r < to; r++) {
+            x.read(r * a.length, a, 0, a.length);
+            for (int c = 0; c < a.length; c++) {
+              a[c] += b[c];
+            }
+            x.write(r * a.length, a, 0, a.length);
+          }
+        });
   }
 
   /** A new matrix of some rows of {@code x}, in the order given. */
@@ -97,7 +124,6 @@ final class Rows {
     float[] a = new float[Math.toIntExact(x.cols())];
     float[] b = new float[a.length];
     for (int r = 0; r < rows.length; r++) {
-      checkNow(r);
       x.read((long) rows[r] * a.length, a, 0, a.length);
       y.read((long) r * b.length, b, 0, b.length);
       for (int c = 0; c < a.length; c++) {
@@ -107,9 +133,27 @@ final class Rows {
     }
   }
 
-  private static void checkNow(long row) {
-    if (row % CHECK_EVERY == 0) {
-      Parallel.checkInterrupt("the forward pass");
-    }
+  /** Rows from one number (included) to another (excluded). */
+  @FunctionalInterface
+  interface Stripe {
+    void run(long from, long to);
+  }
+
+  private static void each(Matrix m, Stripe stripe) {
+    each(m.rows(), m.cols(), stripe);
+  }
+
+  /**
+   * Runs over things side by side, so many at a time that it is worth another core's while.
+   *
+   * @param count rows, or windows of rows
+   * @param elements of each
+   */
+  static void each(long count, long elements, Stripe stripe) {
+    long atOnce = Math.max(1, LEAST_WORK / Math.max(1, elements));
+    Parallel.blocks(
+        Math.ceilDiv(count, atOnce),
+        "the forward pass",
+        block -> stripe.run(block * atOnce, Math.min(count, (block + 1) * atOnce)));
   }
 }

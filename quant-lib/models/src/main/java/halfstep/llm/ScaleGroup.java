@@ -83,6 +83,9 @@ public record ScaleGroup(
     if (kept.isEmpty()) {
       return Optional.empty();
     }
+    if (kept.size() == layers.size()) {
+      return Optional.of(this);
+    }
     Inspected others =
         some -> {
           List<Matrix> all = new ArrayList<>(weights);

@@ -4,6 +4,7 @@ import halfstep.backend.Backend;
 import halfstep.hqq.HqqKernel;
 import halfstep.linear.LinearKernel;
 import halfstep.ls.LeastSquaresKernel;
+import halfstep.tensor.ElementKernel;
 import halfstep.tensor.HalvesKernel;
 import halfstep.tensor.MatmulKernel;
 import java.util.Map;
@@ -15,6 +16,7 @@ final class VectorBackend implements Backend {
   private static final Map<Class<?>, Object> KERNELS =
       Map.of(
           MatmulKernel.class, new VectorMatmul(),
+          ElementKernel.class, new VectorElements(),
           HalvesKernel.class, new VectorHalves(),
           HqqKernel.class, new VectorHqq(),
           LeastSquaresKernel.class, new VectorLeastSquares(),

@@ -2,6 +2,7 @@ package halfstep.lab.lora;
 
 import halfstep.llm.ModelConfig;
 import halfstep.llm.TokenWindows;
+import halfstep.tensor.Elements;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
 
@@ -172,17 +173,7 @@ final class Attention {
     for (int d = 0; d < headDim; d++) {
       addScaled(scores, keys[d], query[d], from, t + 1);
     }
-    float most = Float.NEGATIVE_INFINITY;
-    for (int s = from; s <= t; s++) {
-      most = Math.max(most, scores[s]);
-    }
-    float scale = scale();
-    double sum = 0;
-    for (int s = from; s <= t; s++) {
-      scores[s] = (float) Math.exp((scores[s] - most) * scale);
-      sum += scores[s];
-    }
-    float inverse = (float) (1 / sum);
+    float inverse = (float) (1 / Elements.exponentials(scores, from, t + 1, scale()));
     for (int s = from; s <= t; s++) {
       scores[s] *= inverse;
     }

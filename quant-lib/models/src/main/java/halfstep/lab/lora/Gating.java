@@ -1,5 +1,6 @@
 package halfstep.lab.lora;
 
+import halfstep.tensor.Elements;
 import halfstep.tensor.Matrix;
 
 /**
@@ -26,9 +27,7 @@ final class Gating {
           for (long r = from; r < to; r++) {
             gate.read(r * n, g, 0, n);
             up.read(r * n, u, 0, n);
-            for (int c = 0; c < n; c++) {
-              g[c] = g[c] / (1 + (float) Math.exp(-g[c])) * u[c];
-            }
+            Elements.swiGlu(g, u);
             gated.write(r * n, g, 0, n);
           }
         });
