@@ -43,14 +43,10 @@ public final class Main {
    * @return the exit status
    */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    CommandLine line = new CommandLine(new Main());
+    CommandLine line = commandLine();
     line.setOut(out);
     line.setErr(err);
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
-    line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setAbbreviatedOptionsAllowed(false);
-    line.setOverwrittenOptionsAllowed(false);
-    Objects.requireNonNull(line.getSubcommands().get("lab-report")).setStopAtPositional(true);
     line.setParameterExceptionHandler((refusal, words) -> {
       err.println("halfstep: " + UsageErrors.sentence(refusal));
       return 2;
@@ -58,6 +54,16 @@ public final class Main {
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> Failures.report(failure, err, verbose(parsed)));
     return line.execute(arguments);
+  }
+
+  /** The model that lines are parsed with. */
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setAbbreviatedOptionsAllowed(false);
+    line.setOverwrittenOptionsAllowed(false);
+    Objects.requireNonNull(line.getSubcommands().get("lab-report")).setStopAtPositional(true);
+    return line;
   }
 
   private static boolean verbose(CommandLine.ParseResult parsed) {
