@@ -100,7 +100,7 @@ class Image:
         """What repo2docker does before postBuild, and postBuild."""
         java = Path(os.environ["JAVA_HOME"])
         subprocess.run(["git", "clone", "-q", f"file://{ROOT}", self.home], check=True)
-        subprocess.run([open_python(), "-m", "venv", "--copies", self.conda], check=True)
+        subprocess.run([python_for_all(), "-m", "venv", self.conda], check=True)
         (self.conda / "lib" / "jvm").symlink_to(java)
         for tool in ("java", "javac"):
             (self.conda / "bin" / tool).symlink_to(self.conda / "lib" / "jvm" / "bin" / tool)
@@ -125,6 +125,11 @@ class Image:
             "repository": rest,
             "its history": megabytes(history),
         }
+
+
+def python_for_all() -> str:
+    """A Python that a user without rights may run: one in somebody's home is closed to others."""
+    return shutil.which("python3", path="/usr/bin:/usr/local/bin") or sys.executable
 
 
 def packages() -> list[str]:
