@@ -1,5 +1,6 @@
 package halfstep.kernel.engine;
 
+import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
@@ -37,11 +38,6 @@ public final class SnippetLedger {
   /** The class that JShell wraps a snippet in, and the rest of a nested class's name. */
   private static final Pattern WRAPPER = Pattern.compile("(REPL\\.\\$JShell\\$\\w+)(?:\\$(.*))?");
 
-  /**
-   * JShell counts from the first line for each one asked about; of more, later errors have none.
-   */
-  private static final int MOST_LINES = 1_000;
-
   private static final String PACKAGE = "REPL.";
   private static final byte[] STRUCK = {};
 
@@ -60,14 +56,12 @@ public final class SnippetLedger {
       List<Field> outers,
       List<Field> classFiles,
       List<Field> tracked,
-      Method wrapped,
-      Method snippetAt,
-      Method lineAt,
+      WrapperLines lines,
       Method isLoaded,
       Method setLoaded,
       Method setCurrent) {
 
-    static Parts find() throws NoSuchFieldException, NoSuchMethodException {
+    static Parts find() throws ReflectiveOperationException {
       List<Field> outers = path("outerMap", "classOuters");
       List<Field> tracked = path("classTracker", "map");
       Class<?> outer =
@@ -80,9 +74,7 @@ public final class SnippetLedger {
           outers,
           path("taskFactory", "fileManager", "classObjects"),
           tracked,
-          outer.getMethod("wrapped"),
-          outer.getMethod("wrapLineToSnippet", int.class),
-          outer.getMethod("wrapLineToSnippetLine", int.class),
+          WrapperLines.find(outer),
           info.getDeclaredMethod("isLoaded"),
           info.getDeclaredMethod("setLoadedBytes", byte[].class),
           info.getDeclaredMethod("setCurrentBytes", byte[].class));
@@ -99,15 +91,17 @@ public final class SnippetLedger {
       return path;
     }
 
-    List<Method> methods() {
-      return List.of(wrapped, snippetAt, lineAt, isLoaded, setLoaded, setCurrent);
+    List<AccessibleObject> reached() {
+      List<AccessibleObject> all = new ArrayList<>(lines.reached());
+      all.addAll(List.of(isLoaded, setLoaded, setCurrent));
+      return all;
     }
   }
 
   private SnippetLedger(JShell shell, Parts parts) throws IllegalAccessException {
     this.shell = shell;
     this.parts = parts;
-    parts.methods().forEach(method -> method.setAccessible(true));
+    parts.reached().forEach(part -> part.setAccessible(true));
     snippets = at(parts.snippets);
     byKey = at(parts.byKey);
     outers = at(parts.outers);
@@ -142,7 +136,7 @@ public final class SnippetLedger {
   /** Whether this JDK keeps its books where they are looked for. */
   public static boolean fits() {
     try {
-      return !Parts.find().methods().isEmpty();
+      return !Parts.find().reached().isEmpty();
     } catch (ReflectiveOperationException e) {
       return false;
     }
@@ -181,30 +175,12 @@ public final class SnippetLedger {
         .removeIf(outer -> {
           boolean dead = !live.contains(PACKAGE + outer.getKey());
           if (dead) {
-            retire(PACKAGE + outer.getKey(), outer.getValue(), origins);
+            origins.retire(PACKAGE + outer.getKey(), parts.lines.of(outer.getValue(), origins));
           }
           return dead;
         });
     strikeClasses(live);
     gone.forEach(origins::forget);
-  }
-
-  private void retire(String className, Object outer, SnippetOrigins origins) {
-    String wrapped = String.valueOf(ask(parts.wrapped, outer));
-    long lines = wrapped.chars().filter(c -> c == '\n').count();
-    if (lines > MOST_LINES) {
-      return;
-    }
-    List<SnippetOrigins.Place> places = new ArrayList<>();
-    for (int line = 0; line <= lines; line++) {
-      if (ask(parts.snippetAt, outer, line) instanceof Snippet snippet
-          && ask(parts.lineAt, outer, line) instanceof Integer inside) {
-        places.add(origins.place(snippet, inside + 1));
-      }
-    }
-    if (places.size() == lines + 1) {
-      origins.retire(className, places);
-    }
   }
 
   /**

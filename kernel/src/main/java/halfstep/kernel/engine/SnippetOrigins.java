@@ -42,6 +42,20 @@ final class SnippetOrigins {
     }
   }
 
+  /**
+   * Lines of a class that JShell wrote, up to the next stretch.
+   *
+   * @param from its first line, from 0
+   * @param place of that line
+   * @param counts whether the cell's line goes on with the class's
+   */
+  record Stretch(int from, Place place, boolean counts) {
+
+    Place at(int line) {
+      return counts ? new Place(place.cell, place.line + line - from) : place;
+    }
+  }
+
   /** A frame of a cell's code, in the reader's names; bare statements have no method. */
   private record Frame(String owner, String method, @Nullable Place place) {
 
@@ -55,11 +69,11 @@ final class SnippetOrigins {
   /** By the file name that JShell puts into stack traces. */
   private final Map<String, Origin> origins = new HashMap<>();
 
-  /** By class name, line by line, what JShell does not know any more. */
-  private final Map<String, List<Place>> retired =
+  /** By class name, what JShell does not know any more. */
+  private final Map<String, List<Stretch>> retired =
       new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, List<Place>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, List<Stretch>> eldest) {
           return size() > MOST_RETIRED;
         }
       };
@@ -93,15 +107,10 @@ final class SnippetOrigins {
    * Takes over a class that JShell is about to forget; its code may run on in a lambda or thread.
    *
    * @param className with package
-   * @param places of its lines
+   * @param lines in order
    */
-  void retire(String className, List<Place> places) {
-    List<Place> compact = new ArrayList<>();
-    for (Place place : places) {
-      Place last = compact.isEmpty() ? place : compact.getLast();
-      compact.add(place.equals(last) ? last : place);
-    }
-    retired.put(className, List.copyOf(compact));
+  void retire(String className, List<Stretch> lines) {
+    retired.put(className, lines);
   }
 
   /**
@@ -148,11 +157,21 @@ final class SnippetOrigins {
     if (!wrapper.lookingAt()) {
       return null;
     }
-    List<Place> places = retired.getOrDefault(wrapper.group(1), List.of());
     String method = element.getMethodName();
     return new Frame(
         element.getClassName().substring(wrapper.end()),
         method.equals(STATEMENTS) ? "" : method,
-        line < 1 || line > places.size() ? null : places.get(line - 1));
+        retiredPlace(wrapper.group(1), line - 1));
+  }
+
+  private @Nullable Place retiredPlace(String className, int line) {
+    Place found = null;
+    for (Stretch stretch : retired.getOrDefault(className, List.of())) {
+      if (stretch.from > line) {
+        break;
+      }
+      found = stretch.at(line);
+    }
+    return found;
   }
 }

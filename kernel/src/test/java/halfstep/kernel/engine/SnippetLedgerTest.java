@@ -120,6 +120,33 @@ class SnippetLedgerTest {
   }
 
   @Test
+  void aCellOfThousandsOfLinesIsForgottenInNoTime() throws Exception {
+    JShell shell = JShell.builder().executionEngine("local").build();
+    SnippetLedger ledger = SnippetLedger.of(shell).orElseThrow();
+    SnippetOrigins origins = new SnippetOrigins();
+    shell.eval("int x = 0;");
+    int lines = 6_000;
+    Snippet block = shell.eval("{\n" + "x = 1;\n".repeat(lines) + "}").getFirst().snippet();
+    origins.remember(block, 3, 1);
+    long before = System.nanoTime();
+    ledger.strike(Set.of(block), origins);
+    double seconds = (System.nanoTime() - before) / 1e9;
+    assertTrue(seconds < 0.3, seconds + " s for " + lines + " lines");
+    shell.close();
+  }
+
+  @Test
+  void farDownInALongCellTheLineIsStillTold() throws Exception {
+    run(1, "List<Runnable> jobs = new ArrayList<>(); int x = 0;");
+    run(2, "{\n" + "x = 1;\n".repeat(1_500) + "jobs.add(() -> { throw new Error(\"far\"); });\n}");
+    for (int i = 3; i < 20; i++) {
+      run(i, "3 + " + i);
+    }
+    List<String> frames = Optional.ofNullable(failure(20, "jobs.get(0).run()").frames(0)).get();
+    assertTrue(frames.getFirst().endsWith("(cell 2, line 1502)"), frames::toString);
+  }
+
+  @Test
   void aFailureOfEachKindKeepsItsPlace() throws Exception {
     for (int i = 1; i < 4; i++) {
       CellFailure thrown = failure(i, "int y = 0;\n1 / y");
