@@ -1,28 +1,17 @@
 package halfstep.kernel.engine;
 
 import halfstep.kernel.interrupt.CellStopped;
-import halfstep.kernel.interrupt.RunningCell;
-import halfstep.kernel.spi.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.StandardLocation;
-import jdk.jshell.DeclarationSnippet;
-import jdk.jshell.EvalException;
 import jdk.jshell.JShell;
-import jdk.jshell.JShellException;
-import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.SourceCodeAnalysis.QualifiedNames;
-import jdk.jshell.UnresolvedReferenceException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,11 +32,6 @@ public final class Engine implements AutoCloseable {
       import java.util.stream.*;
       """;
 
-  /** Looking through JShell's books costs a quarter of a millisecond. */
-  private static final int STRUCK_AT_ONCE = 16;
-
-  private static final Pattern BLANK_LINES = Pattern.compile("\\A(?:[^\\S\\n]*\\n)+");
-
   private final SnippetLoader loader = new SnippetLoader(Engine.class.getClassLoader());
   private final EngineLock lock = new EngineLock();
   private final StoppableControl control = new StoppableControl(loader, lock);
@@ -55,12 +39,9 @@ public final class Engine implements AutoCloseable {
   private final CompilePath compilePath;
   private final LateImports imports;
   private final Hints hints;
+  private final SnippetRunner runner;
+  private final Leftovers leftovers;
   private final SourceComments sources = new SourceComments();
-  private final SnippetOrigins origins = new SnippetOrigins();
-  private final Optional<SnippetLedger> ledger;
-
-  /** Statements and expressions that have run. */
-  private final List<Snippet> over = new ArrayList<>();
 
   /**
    * Builds JShell and gives it the imports of the JDK's own {@code jshell}.
@@ -69,6 +50,7 @@ public final class Engine implements AutoCloseable {
    *     must be loadable here
    */
   public Engine(String classPath) {
+    SnippetOrigins origins = new SnippetOrigins();
     shell =
         CompilePath.withoutInherited(
             JShell.builder()
@@ -77,11 +59,12 @@ public final class Engine implements AutoCloseable {
                     .fileManager(Engine::withoutProcessors)
                     .idGenerator((_, _) -> origins.newId())
                 ::build);
-    ledger = SnippetLedger.of(shell);
     compilePath = new CompilePath(shell, classPath);
     hints = new Hints(shell);
     sources.add(classPath);
     imports = new LateImports(lock, this::evaluated);
+    leftovers = new Leftovers(shell, origins);
+    runner = new SnippetRunner(shell, lock, control, this::evaluated, origins, leftovers, hints);
     imports.add(IMPORTS);
   }
 
@@ -253,60 +236,7 @@ public final class Engine implements AutoCloseable {
    * @throws CellStopped if the cell was interrupted
    */
   public Value evaluate(String source, int cell, int firstLine) throws CompileFailure, CellFailure {
-    String rest = withoutBlankLines(source);
-    Value value = Value.NOTHING;
-    while (!rest.isBlank()) {
-      CompletionInfo info = completion(rest);
-      if (info.completeness() == SourceCodeAnalysis.Completeness.EMPTY) {
-        break;
-      }
-      boolean complete = info.completeness().isComplete();
-      int line = firstLine + lines(source, source.length() - rest.length());
-      value = evaluateOne(complete ? info.source() : rest, cell, line);
-      rest = complete ? withoutBlankLines(info.remaining()) : "";
-    }
-    return value;
-  }
-
-  /** JShell counts the lines of a snippet wrong that begins with a line break. */
-  private static String withoutBlankLines(String source) {
-    return BLANK_LINES.matcher(source).replaceFirst("");
-  }
-
-  private CompletionInfo completion(String source) {
-    return analyse(analysis -> analysis.analyzeCompletion(source));
-  }
-
-  private Value evaluateOne(String source, int cell, int line) throws CompileFailure, CellFailure {
-    try {
-      return RunningCell.sheltered(() -> lock.in(() -> evaluateInside(source, cell, line)));
-    } catch (CompileFailure | CellFailure | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("JShell throws no checked exception", e);
-    }
-  }
-
-  private Value evaluateInside(String source, int cell, int line)
-      throws CompileFailure, CellFailure {
-    control.clear();
-    List<SnippetEvent> events = evaluated(source);
-    if (control.last().thrown() instanceof CellStopped stopped) {
-      throw stopped;
-    }
-    Value value = Value.NOTHING;
-    for (SnippetEvent event : events) {
-      if (event.causeSnippet() == null) {
-        Snippet snippet = event.snippet();
-        origins.remember(snippet, cell, line);
-        noteOver(snippet);
-        refuseRejected(event, source, cell, line);
-        refuseThrown(event.exception());
-        noteUnresolved(snippet);
-        value = value(snippet, source);
-      }
-    }
-    return value;
+    return runner.run(source, cell, firstLine);
   }
 
   /** Lets JShell evaluate, with as much before it as the names in it need. */
@@ -318,70 +248,8 @@ public final class Engine implements AutoCloseable {
     return events;
   }
 
-  private void refuseRejected(SnippetEvent event, String source, int cell, int line)
-      throws CompileFailure {
-    if (event.status() == Snippet.Status.REJECTED) {
-      throw new CompileFailure(cell, hints.problems(event.snippet(), source, line));
-    }
-  }
-
-  private void refuseThrown(@Nullable JShellException exception) throws CellFailure {
-    switch (exception) {
-      case null -> {}
-      case EvalException thrown -> {
-        Throwable real = control.last().thrown();
-        throw new CellFailure(real == null ? thrown : real, origins.frames(thrown));
-      }
-      case UnresolvedReferenceException unresolved ->
-          throw new Refusal("UnresolvedReference", unresolved(unresolved.getSnippet()), unresolved);
-      default -> throw new IllegalStateException(exception);
-    }
-  }
-
-  private void noteUnresolved(Snippet snippet) {
-    if (snippet instanceof DeclarationSnippet declaration
-        && shell.status(snippet).isActive()
-        && shell.unresolvedDependencies(declaration).findAny().isPresent()) {
-      System.err.println(unresolved(declaration));
-    }
-  }
-
-  private String unresolved(DeclarationSnippet snippet) {
-    return "%s is declared, but cannot be used until %s is declared"
-        .formatted(
-            snippet.name(),
-            shell.unresolvedDependencies(snippet).collect(Collectors.joining(", ")));
-  }
-
-  private Value value(Snippet snippet, String source) {
-    boolean expression =
-        switch (snippet.subKind()) {
-          case TEMP_VAR_EXPRESSION_SUBKIND, VAR_VALUE_SUBKIND, OTHER_EXPRESSION_SUBKIND -> true;
-          default -> false;
-        };
-    boolean statement = source.stripTrailing().endsWith(";");
-    return new Value(expression && !statement, control.last().value());
-  }
-
-  /** No later snippet can name a statement or expression, and a {@code $1} only in this cell. */
-  private void noteOver(Snippet snippet) {
-    switch (snippet.kind()) {
-      case STATEMENT, EXPRESSION, ERRONEOUS -> over.add(snippet);
-      case VAR -> {
-        if (isTemporary(snippet)) {
-          over.add(snippet);
-        }
-      }
-      case IMPORT, TYPE_DECL, METHOD -> {}
-    }
-  }
-
-  private boolean isActive(Snippet snippet) {
-    return shell.status(snippet).isActive();
-  }
-
-  private static boolean isTemporary(Snippet snippet) {
-    return snippet.subKind() == Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND;
+  private CompletionInfo completion(String source) {
+    return analyse(analysis -> analysis.analyzeCompletion(source));
   }
 
   /**
@@ -390,22 +258,14 @@ public final class Engine implements AutoCloseable {
    */
   public void forgetCell() {
     lock.asking(() -> {
-      over.stream().filter(Engine::isTemporary).filter(this::isActive).forEach(shell::drop);
-      if (over.size() >= STRUCK_AT_ONCE) {
-        ledger.ifPresent(books -> books.strike(over, origins));
-        over.clear();
-      }
+      leftovers.forget();
       return true;
     });
   }
 
   /** Whether {@link #forgetCell} reaches what JShell keeps. */
   boolean forgets() {
-    return ledger.isPresent();
-  }
-
-  private static int lines(String text, int end) {
-    return (int) text.substring(0, end).chars().filter(c -> c == '\n').count();
+    return leftovers.areStruck();
   }
 
   @Override
