@@ -14,7 +14,7 @@ import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-LOGOS = HERE.parent / "src" / "main" / "resources" / "halfstep" / "kernel" / "install"
+RESOURCES = HERE.parent / "src" / "main" / "resources" / "halfstep" / "kernel" / "install"
 MOMENT = (2026, 1, 1, 0, 0, 0)
 SPEC = {
     "argv": ["python", "-m", "halfstep_kernel", "{connection_file}"],
@@ -68,11 +68,12 @@ def make(jars: Path, version: str, folder: Path) -> Path:
     wheel = Wheel(fresh)
     for source in sorted((HERE / "halfstep_kernel").glob("*.py")):
         wheel.add(f"halfstep_kernel/{source.name}", source.read_bytes())
+    wheel.add("halfstep_kernel/jvm-flags.txt", (RESOURCES / "jvm-flags.txt").read_bytes())
     for jar in found:
         wheel.add(f"halfstep_kernel/jars/{jar.name}", jar.read_bytes())
     kernel = f"{name}.data/data/share/jupyter/kernels/halfstep"
     wheel.add(f"{kernel}/kernel.json", json.dumps(SPEC, indent=2).encode())
-    for logo in sorted(LOGOS.glob("logo-*")):
+    for logo in sorted(RESOURCES.glob("logo-*")):
         wheel.add(f"{kernel}/{logo.name}", logo.read_bytes())
     info = f"{name}.dist-info"
     wheel.add(f"{info}/METADATA", METADATA.format(version=version).encode())

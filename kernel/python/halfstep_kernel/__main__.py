@@ -17,19 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 MINIMUM = 25
-JARS = Path(__file__).resolve().parent / "jars"
-FLAGS = [
-    "--enable-native-access=ALL-UNNAMED",
-    "--add-opens=jdk.jshell/jdk.jshell=ALL-UNNAMED",
-    "-Djava.awt.headless=true",
-    "-XX:+UseSerialGC",
-    "-XX:NewSize=32m",
-    "-Xms96m",
-    "-XX:MinHeapFreeRatio=20",
-    "-XX:MaxHeapFreeRatio=40",
-    *(["-XX:TrimNativeHeapInterval=10000"] if sys.platform == "linux" else []),
-    "--add-modules=jdk.incubator.vector",
-]
+HERE = Path(__file__).resolve().parent
+JARS = HERE / "jars"
+FLAGS_FILE = HERE / "jvm-flags.txt"  # the wheel's copy of what the kernelspec is written from
+PROFILE = ["--add-modules=jdk.incubator.vector"]
 PATTERNS = ["/usr/lib/jvm/*", "/Library/Java/JavaVirtualMachines/*/Contents/Home", "~/.sdkman/candidates/java/*", "~/.jdks/*"]
 if os.name == "nt":
     PATTERNS = [r"C:\Program Files\Java\*", r"C:\Program Files\Eclipse Adoptium\*", r"C:\Program Files\Microsoft\jdk-*"]
@@ -74,6 +65,16 @@ def find_java() -> Path:
     )
 
 
+def flags(text: str) -> list[str]:
+    """What the file of flags says for this system."""
+    found = []
+    for line in text.splitlines():
+        name, _, flag = line.rpartition(": ")
+        if line and not line.startswith("#") and (not name or name.lower() == sys.platform):
+            found.append(flag)
+    return found
+
+
 def main() -> None:
     words = sys.argv[1:]
     kernel = len(words) == 1 and words[0].endswith(".json")
@@ -81,7 +82,8 @@ def main() -> None:
     classes = os.pathsep.join(str(jar) for jar in sorted(JARS.glob("*.jar")))
     if not classes.isascii() and os.name != "nt":
         os.environ["LC_ALL"] = "C.UTF-8"  # Java finds such files in no other locale
-    command = [str(find_java()), *FLAGS, "-cp", classes, main_class, *words]
+    given = flags(FLAGS_FILE.read_text(encoding="utf-8"))
+    command = [str(find_java()), *given, *PROFILE, "-cp", classes, main_class, *words]
     if os.name == "nt":  # there exec would leave Jupyter with a process that has ended
         sys.exit(subprocess.call(command))
     os.execv(command[0], command)

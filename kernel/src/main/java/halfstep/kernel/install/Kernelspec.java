@@ -2,7 +2,6 @@ package halfstep.kernel.install;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import halfstep.kernel.engine.SnippetLedger;
 import halfstep.kernel.spi.Refusal;
 import java.io.File;
 import java.io.IOException;
@@ -24,7 +23,7 @@ import java.util.stream.Stream;
  * @param name by which notebooks ask for it; several versions or profiles may stand side by side
  * @param java the Java command
  * @param jars the class path, in order
- * @param flags what the JVM is given beside {@link #FLAGS}
+ * @param flags what the JVM is given beside those that every kernel has
  */
 public record Kernelspec(String name, Path java, List<Path> jars, List<String> flags) {
 
@@ -33,21 +32,6 @@ public record Kernelspec(String name, Path java, List<Path> jars, List<String> f
 
   /** What front ends show. */
   public static final String DISPLAY_NAME = "Halfstep (Java)";
-
-  /** What every kernel's JVM is given. */
-  public static final List<String> FLAGS =
-      List.of(
-          "--enable-native-access=ALL-UNNAMED",
-          SnippetLedger.FLAG,
-          "-Djava.awt.headless=true",
-          "-XX:+UseSerialGC",
-          "-XX:NewSize=32m",
-          "-Xms96m",
-          "-XX:MinHeapFreeRatio=20",
-          "-XX:MaxHeapFreeRatio=40");
-
-  /** What the JVM's compiler frees goes back to the system, 35 MB; glibc keeps it otherwise. */
-  private static final String TRIM = "-XX:TrimNativeHeapInterval=10000";
 
   private static final List<String> LOGOS =
       List.of("logo-32x32.png", "logo-64x64.png", "logo-svg.svg");
@@ -135,10 +119,7 @@ public record Kernelspec(String name, Path java, List<Path> jars, List<String> f
   public List<String> command(String main, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(java.toString());
-    command.addAll(FLAGS);
-    if ("Linux".equals(System.getProperty("os.name"))) {
-      command.add(TRIM);
-    }
+    command.addAll(JvmFlags.on(System.getProperty("os.name")));
     command.addAll(flags);
     command.add("-cp");
     command.add(String.join(File.pathSeparator, jars.stream().map(Path::toString).toList()));
