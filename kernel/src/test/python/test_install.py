@@ -1,9 +1,11 @@
 """Installing: where it goes, awkward paths, several kernels, and the wheel."""
 
+import importlib.util
 import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import venv
 from pathlib import Path
@@ -105,11 +107,96 @@ def test_user_and_sys_prefix_go_where_jupyter_looks(jars, awkward, tmp_path):
     assert (tmp_path / "env ö" / "share" / "jupyter" / "kernels" / "halfstep" / "kernel.json").exists()
 
 
+def test_user_goes_where_jupyter_looks_with_a_home_of_its_own(jars, awkward, tmp_path):
+    plain = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG_"))}
+    environment = {**plain, "HOME": str(tmp_path / "home ö"), "LC_ALL": "C.UTF-8"}
+    line = [jars[0], "-cp", f"{awkward}/*", "halfstep.magics.cli.Main", "install", "--user", "--no-aot"]
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr
+    asked = "from jupyter_core.paths import jupyter_data_dir; print(jupyter_data_dir())"
+    data = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True).stdout.strip()
+    assert data.startswith(str(tmp_path)) and (Path(data) / "kernels" / "halfstep" / "kernel.json").exists()
+
+
+@pytest.fixture
+def cached(jars):
+    """The installed kernel's command, and its AOT cache."""
+    argv = KernelSpecManager().get_kernel_spec(KERNEL).argv
+    flag = next((word for word in argv if word.startswith("-XX:AOTCache=")), None)
+    if flag is None:
+        pytest.skip("this kernel was installed without an AOT cache")
+    return argv, Path(flag.partition("=")[2])
+
+
+def fits(argv):
+    """Whether the JVM takes the cache; with this mode it does not start otherwise."""
+    java = [*argv[: argv.index("-cp")], "-XX:AOTMode=on", *argv[argv.index("-cp") :]]
+    probe = [*java[: java.index("-cp") + 2], "halfstep.magics.cli.Main", "--help"]
+    return subprocess.run(probe, capture_output=True, timeout=100).returncode == 0
+
+
+def other_jars(argv, cache, folder):
+    """What is left of a cache after new jars came, without a new installation."""
+    copies = [shutil.copy(jar, folder) for jar in argv[argv.index("-cp") + 1].split(os.pathsep)]
+    place = argv.index("-cp") + 1
+    return [*argv[:place], os.pathsep.join(copies), *argv[place + 1 :]]
+
+
+def torn(argv, cache, folder):
+    rest = folder / "torn.aot"
+    rest.write_bytes(cache.read_bytes()[:100_000])
+    return [f"-XX:AOTCache={rest}" if word.startswith("-XX:AOTCache=") else word for word in argv]
+
+
+def lost(argv, cache, folder):
+    return [f"-XX:AOTCache={folder}/lost.aot" if word.startswith("-XX:AOTCache=") else word for word in argv]
+
+
+@pytest.mark.parametrize("change", [other_jars, torn, lost])
+def test_a_stale_cache_is_passed_over_in_silence(cached, change, tmp_path):
+    argv, cache = cached
+    assert fits(argv)
+    stale = change(argv, cache, tmp_path)
+    assert not fits(stale)
+    folder = tmp_path / "share" / "jupyter" / "kernels" / "stale"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(json.dumps({"argv": stale, "display_name": "stale", "language": "java"}))
+    assert answer(tmp_path, "stale", "1+1") == ("2", "")
+
+
+@pytest.mark.skipif("HALFSTEP_LONG" not in os.environ, reason="a minute; HALFSTEP_LONG=1 runs it")
+def test_an_upgrade_makes_the_cache_anew(jars, awkward, tmp_path):
+    caches = []
+    for _ in range(2):
+        done = command(jars, awkward, "install", "--prefix", tmp_path)
+        assert done.returncode == 0 and "AOT" not in done.stderr, done.stderr
+        argv = spec(tmp_path, "halfstep")["argv"]
+        (cache,) = (tmp_path / "share/jupyter/kernels/halfstep").glob("*.aot")
+        assert fits(argv) and f"-XX:AOTCache={cache}" in argv
+        caches.append(cache.stat().st_mtime_ns)
+        for jar in awkward.glob("*.jar"):
+            os.utime(jar)  # as a build does
+        assert not fits(argv)
+    assert caches[1] > caches[0]
+    assert answer(tmp_path, "halfstep", "1+1") == ("2", "")
+
+
 def test_wrong_words_are_refused(jars, awkward):
     done = command(jars, awkward, "install", "--profile", "turbo")
     assert done.returncode == 2 and "there is no profile turbo; there are: default, vector-off, preview, debug" in done.stderr
     done = command(jars, awkward, "install", "--name", "two words", "--no-aot")
     assert done.returncode == 1 and 'the kernel cannot be called "two words"' in done.stderr
+
+
+def test_wheel_starts_the_jvm_as_the_kernelspec_does(jars):
+    folder = LAUNCHER.parent / "kernel"
+    named = importlib.util.spec_from_file_location("start", folder / "python" / "halfstep_kernel" / "__main__.py")
+    start = importlib.util.module_from_spec(named)
+    named.loader.exec_module(start)
+    text = (folder / "src/main/resources/halfstep/kernel/install/jvm-flags.txt").read_text()
+    given = [*start.flags(text), *start.PROFILE]
+    argv = KernelSpecManager().get_kernel_spec(KERNEL).argv
+    assert len(given) > 5 and argv[1 : argv.index("-cp")][: len(given)] == given  # what follows belongs to this machine
 
 
 def test_wheel_works_in_a_fresh_environment(tmp_path):

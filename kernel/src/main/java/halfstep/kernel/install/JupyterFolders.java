@@ -4,7 +4,6 @@ import halfstep.kernel.spi.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,8 +18,28 @@ public record JupyterFolders(Map<String, String> environment, Path home, String 
 
   /** The folders of this process's user and environment. */
   public static JupyterFolders here() {
+    String system = System.getProperty("os.name");
     return new JupyterFolders(
-        System.getenv(), Path.of(System.getProperty("user.home")), System.getProperty("os.name"));
+        System.getenv(),
+        home(System.getenv(), Path.of(System.getProperty("user.home")), system),
+        system);
+  }
+
+  /**
+   * The user's folder as Jupyter knows it. Java asks the list of users instead of the environment,
+   * which says otherwise in containers and under {@code sudo}.
+   *
+   * @param environment the process's variables
+   * @param known what Java says, for want of a variable
+   * @param system as {@code os.name} says it
+   */
+  static Path home(Map<String, String> environment, Path known, String system) {
+    String named = environment.getOrDefault(isWindows(system) ? "USERPROFILE" : "HOME", "");
+    return named.isBlank() ? known : Path.of(named);
+  }
+
+  private static boolean isWindows(String system) {
+    return system.startsWith("Windows");
   }
 
   /**
@@ -33,20 +52,26 @@ public record JupyterFolders(Map<String, String> environment, Path home, String 
     if (named.isPresent()) {
       return Path.of(named.get(), "kernels");
     }
-    String name = system.toLowerCase(Locale.ROOT);
-    Path data =
-        name.contains("mac")
-            ? home.resolve("Library").resolve("Jupyter")
-            : name.contains("win")
-                ? variable("APPDATA")
-                    .map(Path::of)
-                    .orElse(home.resolve("AppData").resolve("Roaming"))
-                    .resolve("jupyter")
-                : variable("XDG_DATA_HOME")
-                    .map(Path::of)
-                    .orElse(home.resolve(".local").resolve("share"))
-                    .resolve("jupyter");
-    return data.resolve("kernels");
+    return data().resolve("kernels");
+  }
+
+  private Path data() {
+    if (system.startsWith("Mac")) {
+      return home.resolve("Library").resolve("Jupyter");
+    }
+    if (isWindows(system)) {
+      return variable("APPDATA")
+          .map(data -> Path.of(data, "jupyter"))
+          .orElseGet(() ->
+              variable("JUPYTER_CONFIG_DIR")
+                  .map(Path::of)
+                  .orElse(home.resolve(".jupyter"))
+                  .resolve("data"));
+    }
+    return variable("XDG_DATA_HOME")
+        .map(Path::of)
+        .orElse(home.resolve(".local").resolve("share"))
+        .resolve("jupyter");
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import halfstep.kernel.engine.SnippetLedger;
 import halfstep.kernel.protocol.Json;
 import halfstep.kernel.spi.Refusal;
 import java.io.File;
@@ -70,8 +71,11 @@ class KernelspecTest {
         Path.of("/roaming/jupyter/kernels"),
         new JupyterFolders(Map.of("APPDATA", "/roaming"), home, "Windows 11").user());
     assertEquals(
-        home.resolve("AppData/Roaming/jupyter/kernels"),
+        home.resolve(".jupyter/data/kernels"),
         new JupyterFolders(Map.of(), home, "Windows 11").user());
+    assertEquals(
+        Path.of("/c/data/kernels"),
+        new JupyterFolders(Map.of("JUPYTER_CONFIG_DIR", "/c"), home, "Windows 11").user());
     assertEquals(
         Path.of("/x/jupyter/kernels"),
         new JupyterFolders(Map.of("XDG_DATA_HOME", "/x"), home, "Linux").user());
@@ -81,6 +85,17 @@ class KernelspecTest {
     assertEquals(
         Path.of("/v/share/jupyter/kernels"),
         new JupyterFolders(Map.of("VIRTUAL_ENV", "/v"), home, "Linux").systemPrefix());
+  }
+
+  @Test
+  void theHomeIsTheOneThatJupyterKnows() {
+    Path known = Path.of("/root");
+    Map<String, String> both = Map.of("HOME", "/home/u", "USERPROFILE", "/users/u");
+    assertEquals(Path.of("/home/u"), JupyterFolders.home(both, known, "Linux"));
+    assertEquals(Path.of("/home/u"), JupyterFolders.home(both, known, "Mac OS X"));
+    assertEquals(Path.of("/users/u"), JupyterFolders.home(both, known, "Windows 11"));
+    assertEquals(known, JupyterFolders.home(Map.of("HOME", " "), known, "Linux"));
+    assertEquals(known, JupyterFolders.home(Map.of("HOME", "/c/u"), known, "Windows 11"));
   }
 
   @Test
@@ -97,6 +112,16 @@ class KernelspecTest {
     assertEquals(Map.of("LC_ALL", "C.UTF-8"), old.environment());
     Refusal refused = assertThrows(Refusal.class, () -> plain.as(Profile.DEFAULT, "my kernel"));
     assertTrue(String.valueOf(refused.getMessage()).startsWith("the kernel cannot be called \"my"));
+  }
+
+  @Test
+  void everyKernelHasTheFlagsOfItsSystem() {
+    List<String> linux = JvmFlags.on("Linux");
+    List<String> windows = JvmFlags.on("Windows 11");
+    assertTrue(linux.contains(SnippetLedger.FLAG), linux::toString);
+    assertTrue(linux.contains("-XX:TrimNativeHeapInterval=10000"), linux::toString);
+    assertEquals(linux.subList(0, linux.size() - 1), windows);
+    assertTrue(linux.stream().allMatch(flag -> flag.startsWith("-")), linux::toString);
   }
 
   @Test
