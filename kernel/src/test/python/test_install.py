@@ -131,7 +131,7 @@ def cached(jars):
 def fits(argv):
     """Whether the JVM takes the cache; with this mode it does not start otherwise."""
     java = [*argv[: argv.index("-cp")], "-XX:AOTMode=on", *argv[argv.index("-cp") :]]
-    probe = [*java[: java.index("-cp") + 2], "halfstep.magics.cli.Main", "--help"]
+    probe = [*java[: java.index("-cp") + 2], "halfstep.magics.cli.Main", "doctor", "--help"]
     return subprocess.run(probe, capture_output=True, timeout=100).returncode == 0
 
 
