@@ -1,10 +1,13 @@
 package halfstep.magics;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import halfstep.llm.Model;
+import halfstep.rtn.RoundToNearest;
 import org.junit.jupiter.api.Test;
 
 class MagicsArchitectureTest {
@@ -69,5 +72,23 @@ class MagicsArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("org.knowm..")
         .check(magics);
+  }
+
+  /** Bytes of strangers never become objects by Java's own deserialisation, in any module. */
+  @Test
+  void nothingIsDeserialised() {
+    JavaClasses all =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("halfstep");
+    assertTrue(all.contain(Model.class) && all.contain(RoundToNearest.class), "other modules");
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.io.ObjectInputStream")
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAPackage("java.beans..")
+        .check(all);
   }
 }
