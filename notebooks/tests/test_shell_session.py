@@ -33,7 +33,7 @@ def test_recorded_session_is_what_happens(halfstep: Launch) -> None:
     recorded = SESSION.search(PAGE.read_text())
     wanted = steps(recorded.group(1))
     typed = "".join(f'{line}\nSystem.out.println("{MARK}")\n' for line, _ in wanted)
-    result = halfstep("shell", stdin=typed, cwd=ROOT / "notebooks")  # where the demo models are found
+    result = halfstep("shell", stdin=typed, cwd=ROOT / "notebooks", HALFSTEP_CHARTS="unicode")  # where the demo models are found
     assert result.returncode == 0, result.stderr
     printed = result.stdout.split(f"{MARK}\n")[:-1]
     happened = [(line, text) for (line, _), text in zip(wanted, printed, strict=True)]

@@ -13,14 +13,14 @@ import java.util.List;
 /** The commands without a notebook: the same words from JShell or any Java program, in text. */
 public final class Halfstep {
 
-  private static final TextHost HOST = new TextHost();
+  private static final TextHost HOST = new TextHost(ChartWindow.ifThereIsADisplay());
   private static final Session SESSION = new Session(Folders.ofThisProcess());
 
   private Halfstep() {}
 
   /**
-   * Runs a command and prints its tables; a refusal is printed as its sentence. Charts are told in
-   * words.
+   * Runs a command and prints its tables; a refusal is printed as its sentence. Charts are drawn as
+   * text, or shown in a window where there is a display.
    *
    * @param line for example {@code hqq start 0.down_proj --bits 4}; a leading % is allowed
    */

@@ -5,22 +5,54 @@ import halfstep.kernel.spi.Host;
 import halfstep.kernel.spi.MimeBundle;
 import halfstep.kernel.spi.Progress;
 import halfstep.kernel.spi.Refusal;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A host that is a terminal: displays are their text, variables a table of names. */
+/**
+ * A host that is a terminal: displays are their text, charts drawn in it or shown in a window,
+ * variables a table of names.
+ */
 final class TextHost implements Host {
 
+  private static final String PNG = "image/png";
+
   private final Map<String, Object> variables = new HashMap<>();
+  private final Optional<ChartWindow> window;
+  private boolean toldOfCharts;
+
+  /**
+   * A host.
+   *
+   * @param window where charts are shown; they are drawn as text if there is none
+   */
+  TextHost(Optional<ChartWindow> window) {
+    this.window = window;
+  }
+
+  @Override
+  public boolean isTextOnly() {
+    return window.isEmpty();
+  }
 
   @Override
   public DisplayHandle display(MimeBundle bundle) {
-    print(bundle);
-    return TextHost::print;
+    show(bundle);
+    return this::show;
   }
 
-  private static void print(MimeBundle bundle) {
+  private void show(MimeBundle bundle) {
+    if (bundle.data().get(PNG) instanceof String png) {
+      window.ifPresent(open -> open.show(Base64.getDecoder().decode(png)));
+      if (!toldOfCharts) {
+        toldOfCharts = true;
+        System.out.println(
+            window.isPresent()
+                ? "Charts are shown in a window of their own, the last one in front."
+                : "There is no display here, so charts are drawn as text.");
+      }
+    }
     Object text = bundle.data().get("text/plain");
     if (text != null) {
       System.out.println(text);

@@ -20,6 +20,15 @@ public interface Host {
   DisplayHandle display(MimeBundle bundle);
 
   /**
+   * Whether displays are read as text alone, as in a terminal.
+   *
+   * @return false where there are pages
+   */
+  default boolean isTextOnly() {
+    return false;
+  }
+
+  /**
    * Declares a variable that the following cells can use; a variable of the same name is replaced.
    *
    * @param name a Java identifier

@@ -84,7 +84,7 @@ final class HqqCommand {
     Walk walk = stage.session().walk();
     request.showGroup().ifPresent(walk::watch);
     advance(walk, Integer.MAX_VALUE - 1);
-    stage.play(() -> HqqPlayer.bundle(walk));
+    stage.play(() -> HqqPlayer.bundle(walk), () -> HqqPlayer.frames(walk).last());
     Report<List<HqqStep>> report =
         new Report<>(
             HqqSentences.title(walk), table(walk), HqqSentences.about(walk), walk.shown(), STEPS);

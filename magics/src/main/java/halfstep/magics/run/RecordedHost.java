@@ -31,6 +31,11 @@ final class RecordedHost implements Host {
   }
 
   @Override
+  public boolean isTextOnly() {
+    return host.isTextOnly();
+  }
+
+  @Override
   public void declare(String name, String type, Object value) {
     host.declare(name, type, value);
   }

@@ -71,7 +71,8 @@ final class Stage {
       return;
     }
     try {
-      host.display(ChartBundle.of(chart.get()));
+      Picture picture = chart.get();
+      host.display(host.isTextOnly() ? ChartBundle.drawnAsText(picture) : ChartBundle.of(picture));
     } catch (NoFontsException e) {
       if (session.mentionFonts()) {
         host.display(MimeBundle.text(String.valueOf(e.getMessage())));
@@ -85,6 +86,19 @@ final class Stage {
       return;
     }
     host.display(player.get());
+  }
+
+  /**
+   * Shows frames to play, or one of them where nothing plays.
+   *
+   * @param still what remains on paper
+   */
+  void play(Supplier<MimeBundle> player, Supplier<Picture> still) {
+    if (host.isTextOnly()) {
+      show(still);
+    } else {
+      play(player);
+    }
   }
 
   /**
