@@ -8,7 +8,8 @@ import java.util.Arrays;
  * <p>For a stretch of the inner side, the tile's rows of W are laid out strip by strip in the order
  * in which the kernel reads them; rows of X are copied as they lie, a panel at a time. A panel of X
  * stays in the second cache while all strips pass by, a strip of W in the first while the panel
- * does. Each thread keeps its buffers, for clearing new ones takes as long as a small product.
+ * does. Arrays are as small as the product lets them be, and new for each tile: garbage on the heap
+ * is also what brings the collector by, which frees the matrices off it.
  */
 final class MatmulTile {
 
@@ -23,23 +24,15 @@ final class MatmulTile {
 
   private static final int DEPTH = 256;
 
-  private static final ThreadLocal<Buffers> BUFFERS = ThreadLocal.withInitial(Buffers::new);
-
   private final Matrix x;
   private final Matrix w;
   private final Matrix y;
   private final int in;
   private final MatmulKernel kernel;
   private final int width;
-  private final Buffers buffers = BUFFERS.get();
-
-  /** What a thread works in: 2 MiB. */
-  private static final class Buffers {
-    final float[] x = new float[PANEL * DEPTH];
-    final float[] w = new float[COLS * DEPTH];
-    final float[] y = new float[MOST_ROWS * COLS];
-    final float[][] lines = new float[4][DEPTH];
-  }
+  private final float[][] lines = new float[4][DEPTH];
+  private float[] panelX = {};
+  private float[] stripsW = {};
 
   /**
    * @param y where the tile is written; its other elements stay
@@ -65,7 +58,9 @@ final class MatmulTile {
     int strips = Math.ceilDiv(cols, width);
     int stride = strips * width;
     int padded = Math.ceilDiv(rows, kernel.rows()) * kernel.rows();
-    Arrays.fill(buffers.y, 0, padded * stride, 0f);
+    float[] tile = new float[padded * stride];
+    panelX = new float[Math.min(padded, PANEL) * Math.min(DEPTH, in)];
+    stripsW = new float[stride * Math.min(DEPTH, in)];
     for (int from = 0; from < in; from += DEPTH) {
       int depth = Math.min(DEPTH, in - from);
       layOut(firstCol, cols, from, depth);
@@ -75,37 +70,27 @@ final class MatmulTile {
         for (int strip = 0; strip < strips; strip++) {
           int at = panel * stride + strip * width;
           kernel.addProduct(
-              buffers.x,
-              0,
-              depth,
-              down,
-              buffers.w,
-              strip * width * depth,
-              depth,
-              buffers.y,
-              at,
-              stride);
+              panelX, 0, depth, down, stripsW, strip * width * depth, depth, tile, at, stride);
         }
       }
     }
     for (int r = 0; r < rows; r++) {
-      y.write((firstRow + r) * y.cols() + firstCol, buffers.y, r * stride, cols);
+      y.write((firstRow + r) * y.cols() + firstCol, tile, r * stride, cols);
     }
   }
 
   /** Copies rows of X and fills up the last strip with zeros; returns the number of strips. */
   private int copy(long first, int rows, int from, int depth) {
     for (int r = 0; r < rows; r++) {
-      x.read((first + r) * in + from, buffers.x, r * depth, depth);
+      x.read((first + r) * in + from, panelX, r * depth, depth);
     }
     int strips = Math.ceilDiv(rows, kernel.rows());
-    Arrays.fill(buffers.x, rows * depth, strips * kernel.rows() * depth, 0f);
+    Arrays.fill(panelX, rows * depth, strips * kernel.rows() * depth, 0f);
     return strips;
   }
 
   /** Rows of W as strips, each {@code depth × width}; what lies outside the matrix counts as 0. */
   private void layOut(long firstCol, int cols, int from, int depth) {
-    float[][] lines = buffers.lines;
     for (int strip = 0; strip < cols; strip += width) {
       for (int r = 0; r < width; r += lines.length) {
         for (int i = 0; i < lines.length; i++) {
@@ -116,7 +101,7 @@ final class MatmulTile {
             Arrays.fill(lines[i], 0, depth, 0f);
           }
         }
-        interleave(lines, depth, buffers.w, strip * depth + r, width);
+        interleave(lines, depth, stripsW, strip * depth + r, width);
       }
     }
   }
