@@ -12,9 +12,6 @@ public final class Matmul {
 
   private static final String WORK = "a matrix product";
 
-  /** Tiles for each thread, that none waits long for the last. */
-  private static final int TILES_PER_THREAD = 4;
-
   /** Up to so many rows of X the weights are read row by row. */
   private static final int FEW = 16;
 
@@ -58,27 +55,13 @@ public final class Matmul {
       return y;
     }
     long across = Math.ceilDiv(w.rows(), MatmulTile.COLS);
-    int rows = tileRows(x.rows(), across);
     Parallel.blocks(
-        across * Math.ceilDiv(x.rows(), rows),
+        across * Math.ceilDiv(x.rows(), MatmulTile.ROWS),
         WORK,
-        tile -> {
-          long row = tile / across * rows;
-          long col = tile % across * MatmulTile.COLS;
-          long end = Math.min(row + rows, x.rows());
-          new MatmulTile(x, w, y, kernel).compute(row, (int) (end - row), col);
-        });
+        tile ->
+            new MatmulTile(x, w, y, kernel)
+                .compute(tile / across * MatmulTile.ROWS, tile % across * MatmulTile.COLS));
     return y;
-  }
-
-  /** Rows of a tile: the more, the less often W is laid out, as long as every thread has tiles. */
-  private static int tileRows(long rows, long across) {
-    int most = MatmulTile.MOST_ROWS;
-    while (most > MatmulTile.PANEL
-        && across * Math.ceilDiv(rows, most) < (long) TILES_PER_THREAD * Parallel.threads()) {
-      most -= MatmulTile.PANEL;
-    }
-    return most;
   }
 
   private static void fewRows(Matrix x, Matrix w, Matrix y, MatmulKernel kernel) {

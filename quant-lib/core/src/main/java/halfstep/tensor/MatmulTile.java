@@ -5,19 +5,16 @@ import java.util.Arrays;
 /**
  * One tile of {@code Y = X · Wᵀ}.
  *
- * <p>For a stretch of the inner side, the tile's rows of W are laid out strip by strip in the order
- * in which the kernel reads them; rows of X are copied as they lie, a panel at a time. A panel of X
- * stays in the second cache while all strips pass by, a strip of W in the first while the panel
- * does. Arrays are as small as the product lets them be, and new for each tile: garbage on the heap
- * is also what brings the collector by, which frees the matrices off it.
+ * <p>For a stretch of the inner side, the tile's rows of X are copied as they lie, which fit into
+ * the second cache; W is laid out strip by strip in the order in which the kernel reads it, and a
+ * strip stays in the first cache while the rows of X pass by. Arrays are new for each tile, as
+ * small as the product lets them be: what is alive on the heap at a collection must fit into its
+ * survivor spaces, or short-lived matrices grow old with it and keep their memory off the heap.
  */
 final class MatmulTile {
 
-  /** Rows of a panel of X, a multiple of every kernel's rows. */
-  static final int PANEL = 264;
-
-  /** Rows of a tile at most. */
-  static final int MOST_ROWS = 4 * PANEL;
+  /** Rows of a tile. */
+  static final int ROWS = 264;
 
   /** Columns of a tile, a multiple of every kernel's columns. */
   static final int COLS = 384;
@@ -31,8 +28,8 @@ final class MatmulTile {
   private final MatmulKernel kernel;
   private final int width;
   private final float[][] lines = new float[4][DEPTH];
-  private float[] panelX = {};
-  private float[] stripsW = {};
+  private float[] rowsX = {};
+  private float[] stripW = {};
 
   /**
    * @param y where the tile is written; its other elements stay
@@ -49,29 +46,24 @@ final class MatmulTile {
   /**
    * Computes a tile.
    *
-   * @param firstRow of Y, as of X
-   * @param rows of the tile, at most {@link #MOST_ROWS}
+   * @param firstRow of Y, as of X; the tile has {@link #ROWS} rows, or what is left
    * @param firstCol of Y, a row of W; the tile has {@link #COLS} columns, or what is left
    */
-  void compute(long firstRow, int rows, long firstCol) {
+  void compute(long firstRow, long firstCol) {
+    int rows = (int) Math.min(ROWS, x.rows() - firstRow);
     int cols = (int) Math.min(COLS, w.rows() - firstCol);
-    int strips = Math.ceilDiv(cols, width);
-    int stride = strips * width;
-    int padded = Math.ceilDiv(rows, kernel.rows()) * kernel.rows();
-    float[] tile = new float[padded * stride];
-    panelX = new float[Math.min(padded, PANEL) * Math.min(DEPTH, in)];
-    stripsW = new float[stride * Math.min(DEPTH, in)];
+    int down = Math.ceilDiv(rows, kernel.rows());
+    int stride = Math.ceilDiv(cols, width) * width;
+    float[] tile = new float[down * kernel.rows() * stride];
+    rowsX = new float[down * kernel.rows() * Math.min(DEPTH, in)];
+    stripW = new float[width * Math.min(DEPTH, in)];
     for (int from = 0; from < in; from += DEPTH) {
+      Parallel.checkInterrupt("a matrix product");
       int depth = Math.min(DEPTH, in - from);
-      layOut(firstCol, cols, from, depth);
-      for (int panel = 0; panel < rows; panel += PANEL) {
-        Parallel.checkInterrupt("a matrix product");
-        int down = copy(firstRow + panel, Math.min(PANEL, rows - panel), from, depth);
-        for (int strip = 0; strip < strips; strip++) {
-          int at = panel * stride + strip * width;
-          kernel.addProduct(
-              panelX, 0, depth, down, stripsW, strip * width * depth, depth, tile, at, stride);
-        }
+      copy(firstRow, rows, from, depth);
+      for (int strip = 0; strip < cols; strip += width) {
+        layOut(firstCol + strip, Math.min(width, cols - strip), from, depth);
+        kernel.addProduct(rowsX, 0, depth, down, stripW, 0, depth, tile, strip, stride);
       }
     }
     for (int r = 0; r < rows; r++) {
@@ -79,30 +71,24 @@ final class MatmulTile {
     }
   }
 
-  /** Copies rows of X and fills up the last strip with zeros; returns the number of strips. */
-  private int copy(long first, int rows, int from, int depth) {
+  /** Copies rows of X; what fills up the last strip only meets outputs that are not kept. */
+  private void copy(long first, int rows, int from, int depth) {
     for (int r = 0; r < rows; r++) {
-      x.read((first + r) * in + from, panelX, r * depth, depth);
+      x.read((first + r) * in + from, rowsX, r * depth, depth);
     }
-    int strips = Math.ceilDiv(rows, kernel.rows());
-    Arrays.fill(panelX, rows * depth, strips * kernel.rows() * depth, 0f);
-    return strips;
   }
 
-  /** Rows of W as strips, each {@code depth × width}; what lies outside the matrix counts as 0. */
-  private void layOut(long firstCol, int cols, int from, int depth) {
-    for (int strip = 0; strip < cols; strip += width) {
-      for (int r = 0; r < width; r += lines.length) {
-        for (int i = 0; i < lines.length; i++) {
-          int col = strip + r + i;
-          if (col < cols) {
-            w.read((firstCol + col) * in + from, lines[i], 0, depth);
-          } else {
-            Arrays.fill(lines[i], 0, depth, 0f);
-          }
+  /** Rows of W as a strip, {@code depth × width}; what lies outside the matrix counts as 0. */
+  private void layOut(long first, int rows, int from, int depth) {
+    for (int r = 0; r < width; r += lines.length) {
+      for (int i = 0; i < lines.length; i++) {
+        if (r + i < rows) {
+          w.read((first + r + i) * in + from, lines[i], 0, depth);
+        } else {
+          Arrays.fill(lines[i], 0, depth, 0f);
         }
-        interleave(lines, depth, stripsW, strip * depth + r, width);
       }
+      interleave(lines, depth, stripW, r, width);
     }
   }
 

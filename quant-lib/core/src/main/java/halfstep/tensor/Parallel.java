@@ -23,11 +23,6 @@ public final class Parallel {
 
   private Parallel() {}
 
-  /** How many threads work at once, at least 1. */
-  static int threads() {
-    return THREADS;
-  }
-
   /** One block of work. */
   @FunctionalInterface
   public interface Block {
