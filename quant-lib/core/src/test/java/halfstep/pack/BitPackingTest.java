@@ -185,6 +185,9 @@ class BitPackingTest {
     assertEquals(
         "gptq v2 3 bit: out = 40 does not fill whole words of 32 bits; nearest that do: 32, 64",
         refusal(() -> gptq.packZeros(Matrix.zeros(40, 1))));
+    assertEquals(
+        "gptq v1 4 bit: in = 20 does not fill whole words of 32 bits; nearest that do: 16, 24",
+        refusal(() -> new GptqPacking(4, GptqPacking.Version.V1).pack(odd)));
   }
 
   @Test

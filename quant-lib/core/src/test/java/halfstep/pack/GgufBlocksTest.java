@@ -22,6 +22,7 @@ import halfstep.tensor.ShapeException;
 import halfstep.testing.FidelityTable;
 import halfstep.testing.Golden;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -146,6 +147,10 @@ class GgufBlocksTest {
         "gguf Q4_0: 32 × 136 words of 8 bits came, but a matrix of this shape is packed into"
             + " 32 × 72 words of 8",
         refusal(() -> GgufBlocks.Q4_0.dequantize(packed, W.shape())));
+    assertEquals(
+        "gguf Q4_1: 32 × 136 words of 8 bits came, but a matrix of this shape is packed into"
+            + " 32 × 80 words of 8",
+        refusal(() -> GgufBlocks.Q4_1.unpack(packed, W.shape())));
   }
 
   /** Weights so small that 1/d overflows: all codes are the zero's, nothing is NaN. */
@@ -161,6 +166,59 @@ class GgufBlocksTest {
     }
   }
 
+  /**
+   * Of two weights of the largest magnitude the first becomes code 0, and the scale has its sign.
+   */
+  @Test
+  void theFirstOfEqualMagnitudesSetsTheScale() {
+    Matrix w = Matrix.zeros(1, 32);
+    w.put(3, 1);
+    w.put(9, -1);
+    Matrix back = GgufBlocks.Q4_0.dequantize(GgufBlocks.Q4_0.quantize(w), w.shape());
+    assertEquals(1f, back.at(3));
+    assertEquals(-0.875f, back.at(9), "the grid ends a step before the other side");
+  }
+
+  /** float16's largest number is a scale; a minimum beyond it is refused as a scale is. */
+  @Test
+  void scaleAndMinimumEndWhereFloat16Does() {
+    Matrix most = Matrix.zeros(1, 32);
+    most.put(7, 65504f * 127);
+    Matrix back = GgufBlocks.Q8_0.dequantize(GgufBlocks.Q8_0.quantize(most), most.shape());
+    assertEquals(65504f * 127, back.at(7));
+    Matrix low = Matrix.zeros(1, 32);
+    low.put(7, -1e5f);
+    assertEquals(
+        "gguf Q4_1: the minimum -100000.0 of row 0, block 0 is beyond float16, which ends at 65504;"
+            + " such weights need F32",
+        refusal(() -> GgufBlocks.Q4_1.quantize(low)));
+  }
+
+  /** A matrix of more weights than one task takes is, row by row, what its rows are alone. */
+  @ParameterizedTest
+  @EnumSource
+  void tasksMeetWithoutAGap(GgufBlocks format) {
+    int cols = 1024;
+    Matrix w = Matrix.zeros(41, cols);
+    Random random = new Random(9);
+    for (long i = 0; i < w.size(); i++) {
+      w.put(i, (float) random.nextGaussian());
+    }
+    Packed whole = format.quantize(w);
+    Codes codes = format.unpack(whole, w.shape());
+    Matrix back = format.dequantize(whole, w.shape());
+    for (long row = 0; row < w.shape().rows(); row++) {
+      Matrix line = Matrix.of(1, cols, w.row(row));
+      Packed alone = format.quantize(line);
+      Matrix lineBack = format.dequantize(alone, line.shape());
+      Codes lineCodes = format.unpack(alone, line.shape());
+      for (long i = 0; i < cols; i++) {
+        assertEquals(lineBack.at(i), back.at(row * cols + i), "row " + row);
+        assertEquals(lineCodes.at(i), codes.at(row * cols + i), "row " + row);
+      }
+    }
+  }
+
   @Test
   void explainsScaleMinimumAndNibbles() {
     Shape shape = new Shape(2, 64);
@@ -169,6 +227,9 @@ class GgufBlocksTest {
     assertEquals(new BitOwner.BlockScale(1, 1, 9), format.explain(shape, secondBlock + 1).get(1));
     assertEquals(
         new BitOwner.BlockMinimum(1, 1, 0), format.explain(shape, secondBlock + 2).getFirst());
+    assertEquals(
+        new BitOwner.BlockMinimum(1, 1, 12), format.explain(shape, secondBlock + 3).get(4));
+    assertEquals(8, format.wordBits());
     assertEquals(
         new BitOwner.Code(1, 32 + 3, 2), format.explain(shape, secondBlock + 4 + 3).get(2));
     assertEquals(

@@ -30,7 +30,7 @@ class PackedWordTest {
     List<Long> rows = fields.stream().map(field -> ((BitOwner.Code) field.owner()).row()).toList();
     assertEquals(List.of(8L, 10L, 12L, 14L, 9L, 11L, 13L, 15L), rows);
     assertEquals(new Field(4, 7, new BitOwner.Code(10, 1, 0), OptionalLong.empty()), fields.get(1));
-    assertEquals(4, fields.getFirst().width());
+    assertEquals(List.of(4, 4, 4, 4, 4, 4, 4, 4), fields.stream().map(Field::width).toList());
   }
 
   @Test
@@ -75,6 +75,8 @@ class PackedWordTest {
     assertEquals(new BitOwner.Code(0, 16, 0), bytes.get(4).fields().getLast().owner());
     long scale = bytes.get(0).value().orElseThrow() | bytes.get(1).value().orElseThrow() << 8;
     assertEquals(3.1 / 15, Float.float16ToFloat((short) scale), 1e-4);
+    List<Integer> fields = bytes.stream().map(word -> word.fields().size()).toList();
+    assertEquals(List.of(1, 1, 1, 1, 2), fields, "a byte of a header is one thing, a code's two");
   }
 
   @Test
@@ -87,6 +89,33 @@ class PackedWordTest {
     assertEquals(List.of(0L, 1L, 2L), indices(PackedWord.unit(dense, shape, 0)));
     assertEquals(List.of(5L), indices(PackedWord.unit(new AwqGemmPacking(), shape, 5)));
     assertEquals(18, PackedWord.unit(GgufBlocks.Q4_0, shape, 0).size());
+  }
+
+  /** A unit never goes on in the next row, nor beyond the last word. */
+  @Test
+  void aUnitEndsWithItsRow() {
+    Shape shape = new Shape(8, 64);
+    BitPacking gptq = new GptqPacking(3, GptqPacking.Version.V2);
+    assertEquals(List.of(40L), indices(PackedWord.unit(gptq, shape, 40)), "the last row of words");
+    BitPacking dense = new CompressedTensorsPacking(6); // 12 words a row
+    assertEquals(List.of(11L), indices(PackedWord.unit(dense, shape, 11)));
+    assertEquals(List.of(12L, 13L, 14L), indices(PackedWord.unit(dense, shape, 12)));
+    BitPacking blocks = GgufBlocks.Q4_0; // 36 bytes a row
+    assertEquals(List.of(34L, 35L), indices(PackedWord.unit(blocks, shape, 34)));
+    assertEquals(18, PackedWord.unit(blocks, shape, 36).size());
+  }
+
+  @Test
+  void aUnitOfRealWordsHasTheirValues() {
+    Codes codes = codes(8, 64, 8);
+    GptqPacking packing = new GptqPacking(3, GptqPacking.Version.V2);
+    Packed packed = packing.pack(codes);
+    List<PackedWord> unit = PackedWord.unit(packing, codes.shape(), packed, 1);
+    assertEquals(List.of(1L, 9L, 17L), indices(unit));
+    for (PackedWord word : unit) {
+      assertEquals(packed.word(word.index()), word.value().orElseThrow());
+    }
+    assertEquals("Packed 6 × 8 words of 32 bits", packed.toString());
   }
 
   private static List<Long> indices(List<PackedWord> words) {

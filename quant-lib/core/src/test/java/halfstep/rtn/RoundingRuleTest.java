@@ -135,6 +135,19 @@ class RoundingRuleTest {
         refusal(Matrix.zeros(1, 4), INTEGER, new RoundingRule.RoundedZero()));
   }
 
+  /** A symmetric grid's zeros are all the middle code: what symmetric zeros ask for, too. */
+  @Test
+  void gptqSaysWhichZerosItHas() {
+    RoundingRule symmetric = new RoundingRule.GptqGrid(true);
+    Matrix w = Matrix.of(1, 4, -15f, 4f, 1.2f, 0f);
+    QuantSpec middles = FLOAT.with(ZeroPoint.SYMMETRIC);
+    assertEquals("0 10 9 8", codes(RoundToNearest.quantize(w, middles, symmetric)));
+    assertEquals(
+        "rtn GPTQ grid has INTEGER zeros, but the specification asks for SYMMETRIC ones; use"
+            + " ZeroPoint.INTEGER",
+        refusal(w, middles, new RoundingRule.GptqGrid(false)));
+  }
+
   @Test
   void refusesWidthsWithoutAMiddle() {
     QuantSpec one = QuantSpec.of(1, 4).with(ZeroPoint.INTEGER);
