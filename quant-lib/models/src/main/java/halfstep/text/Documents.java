@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +85,7 @@ public final class Documents implements AutoCloseable {
   private static Reader reader(Path file, boolean packed) throws IOException {
     InputStream bytes = new BufferedInputStream(Files.newInputStream(file));
     try {
-      InputStream plain = packed ? new GZIPInputStream(bytes, 1 << 16) : bytes;
+      InputStream plain = packed ? new Decompressed(bytes, Files.size(file)) : bytes;
       return new InputStreamReader(
           plain,
           StandardCharsets.UTF_8
