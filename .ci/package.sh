@@ -2,11 +2,11 @@
 # The part of the launcher behind "halfstep package"; read by ../halfstep.
 
 package() {
-  wants_help "package wheel|gpu-check [--out DIR]" "$@"
+  wants_help "package release|wheel|gpu-check [--out DIR]" "$@"
   case ${1-} in
-    wheel | gpu-check) ;;
-    *) fail "package: there are the wheel and the check for GPUs: halfstep package wheel, \
-halfstep package gpu-check." 2 ;;
+    release | wheel | gpu-check) ;;
+    *) fail "package: there are a whole release, the wheel alone and the check for GPUs: halfstep \
+package release, halfstep package wheel, halfstep package gpu-check." 2 ;;
   esac
   out=$root/dist
   case ${2-} in
@@ -15,6 +15,10 @@ halfstep package gpu-check." 2 ;;
     *) fail "package: there is no option $2; there is --out DIR." 2 ;;
   esac
   find_jdk
+  if [ "$1" = release ]; then
+    package_release "$out"
+    return
+  fi
   build
   case $1 in
     wheel)
@@ -22,6 +26,31 @@ halfstep package gpu-check." 2 ;;
       "$system_python" "$root/kernel/python/make_wheel.py" "$lib" "$(version)" "$out" ;;
     gpu-check) package_gpu_check "$out" ;;
   esac
+}
+
+# All that a release consists of: what is committed as a zip, the wheel, every jar of ours with its
+# sources and Javadoc, the list of what is inside (CycloneDX), and the sums of all these.
+package_release() { # FOLDER
+  folder=$1/halfstep-$(version)
+  [ ! -e "$folder" ] || fail "package release: $folder is there already; remove it first."
+  git -C "$root" rev-parse -q --verify HEAD >/dev/null 2>&1 ||
+    fail "package release: the zip holds what is committed, so it is made in a clone, with git."
+  [ -z "$(git -C "$root" status --porcelain)" ] ||
+    note "changes that are not committed are in the jars, but not in the zip"
+  note "building jars, sources and Javadoc (some minutes)"
+  build_with logged "the build failed; the lines above are Maven's." \
+    maven -q package -DskipTests -Prelease
+  find_python
+  mkdir -p "$folder/jars"
+  git -C "$root" archive --format=zip --prefix="halfstep-$(version)/" \
+    --output="$folder/halfstep-$(version).zip" HEAD
+  "$system_python" "$root/kernel/python/make_wheel.py" "$lib" "$(version)" "$folder" >/dev/null
+  cp "$lib"/halfstep-*.jar "$folder/jars/"
+  find "$root/quant-lib" "$root/kernel" "$root/magics" \( -path '*/target/*-sources.jar' -o \
+    -path '*/target/*-javadoc.jar' \) ! -path '*/dist/*' -exec cp {} "$folder/jars/" \;
+  cp "$root/magics/target/bom.json" "$folder/halfstep-$(version)-bom.json"
+  "$system_python" "$root/.ci/sums.py" "$folder"
+  echo "$folder"
 }
 
 # A folder with a Java of its own, for machines that have a GPU and no Java.
