@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import halfstep.job.HomePath;
 import halfstep.magics.command.Showing.Form;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.LoadedModel;
@@ -53,7 +54,7 @@ record LabManifest(JsonNode json) {
     line.forEach(root.putArray("line")::add);
     ArrayNode files = root.putArray("files");
     for (Path file : files(session, line)) {
-      files.addObject().put("file", file.toString()).put("sha256", sha256(file));
+      files.addObject().put("file", HomePath.told(file)).put("sha256", sha256(file));
     }
     try {
       root.set("result", MAPPER.readTree(report.in(Form.JSON).toString()));

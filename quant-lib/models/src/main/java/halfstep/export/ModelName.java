@@ -12,8 +12,8 @@ final class ModelName {
   private static final Pattern CACHED =
       Pattern.compile(".*[/\\\\]models--([^/\\\\]+?)--([^/\\\\]+)[/\\\\]snapshots[/\\\\][^/\\\\]+");
 
-  /** Begins as an absolute path of any system does. */
-  private static final Pattern ABSOLUTE = Pattern.compile("(/|\\\\\\\\|[A-Za-z]:[/\\\\]).*");
+  /** Begins as an absolute path of any system does, or at the home folder. */
+  private static final Pattern ABSOLUTE = Pattern.compile("(/|~/|\\\\\\\\|[A-Za-z]:[/\\\\]).*");
 
   private ModelName() {}
 

@@ -2,6 +2,7 @@ package halfstep.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import halfstep.job.HomePath;
 import halfstep.pack.Packed;
 import halfstep.quant.Axis;
 import halfstep.quant.Bits;
@@ -69,7 +70,7 @@ final class RawRun implements QuantizedModel {
 
   private static Path modelOf(Path folder, ObjectNode manifest) {
     for (JsonNode input : manifest.path("inputs")) {
-      Path file = Path.of(input.path("file").asText(""));
+      Path file = HomePath.of(input.path("file").asText(""));
       if (file.endsWith("config.json")) {
         Path found = file.toAbsolutePath().getParent();
         if (found != null && Files.isRegularFile(found.resolve("config.json"))) {

@@ -37,7 +37,7 @@ final class Manifest {
     filter(job.filter());
     ArrayNode inputs = root.putArray("inputs");
     for (Path file : source.files()) {
-      inputs.addObject().put("file", file.toString()).put("sha256", Digests.sha256(file));
+      inputs.addObject().put("file", HomePath.told(file)).put("sha256", Digests.sha256(file));
     }
     Calibration calibration = job.calibration();
     if (calibration == null) {

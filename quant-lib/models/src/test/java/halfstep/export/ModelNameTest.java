@@ -15,6 +15,7 @@ class ModelNameTest {
     "\\\\\\\\server\\\\share\\\\model.gguf, model.gguf",
     "/c/hub/models--org--tiny/snapshots/0123abc, org/tiny",
     "/c/hub/models--org--tiny/snapshots/0123abc/config.json, config.json",
+    "~/models/natural, natural",
     "models/natural, models/natural",
     "model.layers.0.mlp.up_proj, model.layers.0.mlp.up_proj",
     "/, /",
