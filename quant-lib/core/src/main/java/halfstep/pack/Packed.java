@@ -1,8 +1,8 @@
 package halfstep.pack;
 
+import halfstep.tensor.OffHeap;
 import halfstep.tensor.Shape;
 import halfstep.tensor.ShapeException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -31,7 +31,7 @@ public final class Packed {
   /** New words, all 0, of which {@code padding} whole fields will hold no code. */
   static Packed zeros(Shape shape, int wordBits, long padding) {
     long bytes = Math.multiplyExact(shape.size(), wordBits / Byte.SIZE);
-    return new Packed(shape, wordBits, padding, Arena.ofAuto().allocate(bytes, 64));
+    return new Packed(shape, wordBits, padding, OffHeap.allocate(bytes));
   }
 
   /**

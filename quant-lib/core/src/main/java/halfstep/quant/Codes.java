@@ -1,8 +1,8 @@
 package halfstep.quant;
 
+import halfstep.tensor.OffHeap;
 import halfstep.tensor.Shape;
 import halfstep.tensor.ShapeException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -22,7 +22,7 @@ public final class Codes {
 
   /** New codes, all 0. */
   public static Codes zeros(Shape shape) {
-    return new Codes(shape, Arena.ofAuto().allocate(shape.size(), 64));
+    return new Codes(shape, OffHeap.allocate(shape.size()));
   }
 
   /** A view of the rows {@code from} (included) to {@code to} (excluded); shares memory. */

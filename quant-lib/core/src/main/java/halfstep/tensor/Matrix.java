@@ -27,14 +27,18 @@ public final class Matrix {
 
   /** A new matrix of zeros, {@code rows × cols}, freed by the garbage collector. */
   public static Matrix zeros(long rows, long cols) {
-    return zeros(rows, cols, Arena.ofAuto());
+    Shape shape = new Shape(rows, cols);
+    return new Matrix(shape, OffHeap.allocate(bytes(shape)));
   }
 
   /** A new matrix of zeros, {@code rows × cols}, that lives as long as {@code arena}. */
   public static Matrix zeros(long rows, long cols, Arena arena) {
     Shape shape = new Shape(rows, cols);
-    long bytes = Math.multiplyExact(shape.size(), Float.BYTES);
-    return new Matrix(shape, arena.allocate(bytes, 64));
+    return new Matrix(shape, arena.allocate(bytes(shape), 64));
+  }
+
+  private static long bytes(Shape shape) {
+    return Math.multiplyExact(shape.size(), Float.BYTES);
   }
 
   /**

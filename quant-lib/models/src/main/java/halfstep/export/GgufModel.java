@@ -14,6 +14,7 @@ import halfstep.safetensors.DType;
 import halfstep.safetensors.TensorInfo;
 import halfstep.tensor.Halves;
 import halfstep.tensor.Matrix;
+import halfstep.tensor.OffHeap;
 import halfstep.tensor.Shape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -158,7 +159,7 @@ final class GgufModel implements QuantizedModel {
 
   private Packed packed(Part part, GgufBlocks blocks, Shape shape) {
     Shape words = blocks.wordShape(shape);
-    MemorySegment own = Arena.ofAuto().allocate(words.size(), 64);
+    MemorySegment own = OffHeap.allocate(words.size());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment.copy(file.map(part.tensor(), part.expert(), arena), 0, own, 0, words.size());
     }

@@ -2,7 +2,7 @@ package halfstep.export;
 
 import halfstep.tensor.Halves;
 import halfstep.tensor.Matrix;
-import java.lang.foreign.Arena;
+import halfstep.tensor.OffHeap;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -20,7 +20,7 @@ final class HalfTensors {
    * @throws ExportException if one is beyond 65504, or a scale would become 0
    */
   static MemorySegment float16(Matrix values, String what) {
-    MemorySegment bytes = Arena.ofAuto().allocate(Math.max(2, values.size() * Short.BYTES), 64);
+    MemorySegment bytes = OffHeap.allocate(Math.max(2, values.size() * Short.BYTES));
     for (long i = 0; i < values.size(); i++) {
       bytes.set(SHORT, i * Short.BYTES, half(values.at(i), what));
     }
@@ -29,7 +29,7 @@ final class HalfTensors {
 
   /** Nearest bfloat16 values, row by row. */
   static MemorySegment bfloat16(Matrix values) {
-    MemorySegment bytes = Arena.ofAuto().allocate(Math.max(2, values.size() * Short.BYTES), 64);
+    MemorySegment bytes = OffHeap.allocate(Math.max(2, values.size() * Short.BYTES));
     for (long i = 0; i < values.size(); i++) {
       bytes.set(SHORT, i * Short.BYTES, Halves.toBfloat16(values.at(i)));
     }

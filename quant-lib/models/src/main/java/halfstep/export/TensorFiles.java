@@ -7,6 +7,7 @@ import halfstep.safetensors.SafetensorsException;
 import halfstep.safetensors.SafetensorsFile;
 import halfstep.safetensors.TensorInfo;
 import halfstep.tensor.Matrix;
+import halfstep.tensor.OffHeap;
 import halfstep.tensor.Shape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -105,7 +106,7 @@ final class TensorFiles {
     bytes(
         name,
         segment -> {
-          MemorySegment own = Arena.ofAuto().allocate(Math.max(1, segment.byteSize()), 64);
+          MemorySegment own = OffHeap.allocate(Math.max(1, segment.byteSize()));
           MemorySegment.copy(segment, 0, own, 0, segment.byteSize());
           Shape shape = info.matrixShape();
           packed[0] = Packed.over(shape, wordBits, own.asSlice(0, segment.byteSize()));
