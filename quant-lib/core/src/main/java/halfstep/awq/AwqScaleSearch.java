@@ -81,16 +81,14 @@ public final class AwqScaleSearch {
       Awq config,
       List<Activations> windows,
       Inspected inspected) {
-    this(linears, same(spec, linears), config, windows, inspected);
-  }
-
-  private AwqScaleSearch(
-      List<Matrix> linears,
-      List<QuantSpec> specs,
-      Awq config,
-      List<Activations> windows,
-      Inspected inspected) {
-    this(linears, specs, config, windows, Activations.merged(windows), inspected, true);
+    this(
+        linears,
+        same(spec, linears),
+        config,
+        windows,
+        Activations.merged(windows),
+        inspected,
+        true);
   }
 
   /** A search over layers that are not all quantized alike: one specification each. */

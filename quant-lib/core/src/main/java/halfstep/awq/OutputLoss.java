@@ -11,9 +11,6 @@ import java.util.List;
 /** How much the inspected output changes with other weights; mean squares, per window. */
 interface OutputLoss {
 
-  /** What the unmodified layers are called when their output is not finite. */
-  String UNMODIFIED = "the output of the unmodified layers";
-
   /**
    * The loss of some weights.
    *
@@ -45,7 +42,7 @@ interface OutputLoss {
   }
 
   private static OutputLoss byOutput(Inspected inspected, Matrix expected, long[] rows) {
-    FiniteCheck.require(expected, UNMODIFIED);
+    FiniteCheck.require(expected, "the output of the unmodified layers");
     return weights -> WindowLosses.between(expected, inspected.run(weights), rows);
   }
 
@@ -58,26 +55,10 @@ interface OutputLoss {
     FiniteCheck.require(gram, "the Gram matrix of the layer's inputs");
     double elements = (double) x.rows() * w.rows();
     return weights -> {
-      Matrix change = difference(weights.getFirst(), w);
+      Matrix change = weights.getFirst().combine(w, (changed, own) -> changed - own);
       Matrix product = Matmul.timesTransposed(change, gram);
       return WindowLosses.of(innerProduct(change, product) / elements);
     };
-  }
-
-  private static Matrix difference(Matrix a, Matrix b) {
-    int cols = Math.toIntExact(a.cols());
-    Matrix result = Matrix.zeros(a.rows(), cols);
-    float[] left = new float[cols];
-    float[] right = new float[cols];
-    for (long r = 0; r < a.rows(); r++) {
-      a.read(r * cols, left, 0, cols);
-      b.read(r * cols, right, 0, cols);
-      for (int c = 0; c < cols; c++) {
-        left[c] -= right[c];
-      }
-      result.write(r * cols, left, 0, cols);
-    }
-    return result;
   }
 
   /** Σ aᵢ·bᵢ, summed in double, rows in order. */

@@ -17,6 +17,9 @@ public final class Matrix {
   /** Elements may lie anywhere in a mapped file, so the layout claims no alignment. */
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
+  /** Elements that {@link #combine} copies at a time. */
+  private static final int AT_ONCE = 1024;
+
   private final Shape shape;
   private final MemorySegment segment;
 
@@ -160,8 +163,16 @@ public final class Matrix {
   public Matrix combine(Matrix other, DoubleBinaryOperator op) {
     requireShape(other.shape, "the other matrix");
     Matrix result = zeros(rows(), cols());
-    for (long i = 0; i < size(); i++) {
-      result.put(i, (float) op.applyAsDouble(at(i), other.at(i)));
+    float[] a = new float[(int) Math.min(size(), AT_ONCE)];
+    float[] b = new float[a.length];
+    for (long from = 0; from < size(); from += AT_ONCE) {
+      int count = (int) Math.min(AT_ONCE, size() - from);
+      read(from, a, 0, count);
+      other.read(from, b, 0, count);
+      for (int i = 0; i < count; i++) {
+        a[i] = (float) op.applyAsDouble(a[i], b[i]);
+      }
+      result.write(from, a, 0, count);
     }
     return result;
   }
