@@ -58,9 +58,11 @@ public final class Matmul {
     Parallel.blocks(
         across * Math.ceilDiv(x.rows(), MatmulTile.ROWS),
         WORK,
-        tile ->
-            new MatmulTile(x, w, y, kernel)
-                .compute(tile / across * MatmulTile.ROWS, tile % across * MatmulTile.COLS));
+        tile -> {
+          long row = tile / across * MatmulTile.ROWS;
+          long col = tile % across * MatmulTile.COLS;
+          new MatmulTile(x, w, y, row, col, kernel).compute();
+        });
     return y;
   }
 

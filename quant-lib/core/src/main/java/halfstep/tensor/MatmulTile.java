@@ -24,46 +24,51 @@ final class MatmulTile {
   private final Matrix x;
   private final Matrix w;
   private final Matrix y;
+  private final long firstRow;
+  private final long firstCol;
+  private final int rows;
+  private final int cols;
   private final int in;
   private final MatmulKernel kernel;
   private final int width;
+  private final float[] rowsX;
+  private final float[] stripW;
   private final float[][] lines = new float[4][DEPTH];
-  private float[] rowsX = {};
-  private float[] stripW = {};
 
   /**
+   * A tile of {@link #ROWS} rows and {@link #COLS} columns, or of what is left.
+   *
    * @param y where the tile is written; its other elements stay
+   * @param firstRow of Y, as of X
+   * @param firstCol of Y, a row of W
    */
-  MatmulTile(Matrix x, Matrix w, Matrix y, MatmulKernel kernel) {
+  MatmulTile(Matrix x, Matrix w, Matrix y, long firstRow, long firstCol, MatmulKernel kernel) {
     this.x = x;
     this.w = w;
     this.y = y;
+    this.firstRow = firstRow;
+    this.firstCol = firstCol;
+    this.rows = (int) Math.min(ROWS, x.rows() - firstRow);
+    this.cols = (int) Math.min(COLS, w.rows() - firstCol);
     this.in = Math.toIntExact(x.cols());
     this.kernel = kernel;
     this.width = kernel.columns();
+    this.rowsX = new float[padded(rows, kernel.rows()) * Math.min(DEPTH, in)];
+    this.stripW = new float[width * Math.min(DEPTH, in)];
   }
 
-  /**
-   * Computes a tile.
-   *
-   * @param firstRow of Y, as of X; the tile has {@link #ROWS} rows, or what is left
-   * @param firstCol of Y, a row of W; the tile has {@link #COLS} columns, or what is left
-   */
-  void compute(long firstRow, long firstCol) {
-    int rows = (int) Math.min(ROWS, x.rows() - firstRow);
-    int cols = (int) Math.min(COLS, w.rows() - firstCol);
-    int down = Math.ceilDiv(rows, kernel.rows());
-    int stride = Math.ceilDiv(cols, width) * width;
-    float[] tile = new float[down * kernel.rows() * stride];
-    rowsX = new float[down * kernel.rows() * Math.min(DEPTH, in)];
-    stripW = new float[width * Math.min(DEPTH, in)];
+  void compute() {
+    int stride = padded(cols, width);
+    int down = padded(rows, kernel.rows());
+    float[] tile = new float[down * stride];
     for (int from = 0; from < in; from += DEPTH) {
       Parallel.checkInterrupt("a matrix product");
       int depth = Math.min(DEPTH, in - from);
-      copy(firstRow, rows, from, depth);
+      copy(from, depth);
       for (int strip = 0; strip < cols; strip += width) {
-        layOut(firstCol + strip, Math.min(width, cols - strip), from, depth);
-        kernel.addProduct(rowsX, 0, depth, down, stripW, 0, depth, tile, strip, stride);
+        layOut(strip, from, depth);
+        kernel.addProduct(
+            rowsX, 0, depth, down / kernel.rows(), stripW, 0, depth, tile, strip, stride);
       }
     }
     for (int r = 0; r < rows; r++) {
@@ -71,19 +76,24 @@ final class MatmulTile {
     }
   }
 
+  private static int padded(int count, int multiple) {
+    return Math.ceilDiv(count, multiple) * multiple;
+  }
+
   /** Copies rows of X; what fills up the last strip only meets outputs that are not kept. */
-  private void copy(long first, int rows, int from, int depth) {
+  private void copy(int from, int depth) {
     for (int r = 0; r < rows; r++) {
-      x.read((first + r) * in + from, rowsX, r * depth, depth);
+      x.read((firstRow + r) * in + from, rowsX, r * depth, depth);
     }
   }
 
   /** Rows of W as a strip, {@code depth × width}; what lies outside the matrix counts as 0. */
-  private void layOut(long first, int rows, int from, int depth) {
+  private void layOut(int strip, int from, int depth) {
     for (int r = 0; r < width; r += lines.length) {
       for (int i = 0; i < lines.length; i++) {
-        if (r + i < rows) {
-          w.read((first + r + i) * in + from, lines[i], 0, depth);
+        int col = strip + r + i;
+        if (col < cols) {
+          w.read((firstCol + col) * in + from, lines[i], 0, depth);
         } else {
           Arrays.fill(lines[i], 0, depth, 0f);
         }
