@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import halfstep.eval.Divergence;
-import halfstep.eval.Windowing;
 import halfstep.job.LayerSpecs;
 import halfstep.lab.Solver;
 import halfstep.lab.allocation.Allocation;
@@ -26,14 +25,11 @@ import halfstep.lab.memory.KnownShapes;
 import halfstep.lab.memory.ServingOption;
 import halfstep.lab.memory.ServingPlan;
 import halfstep.lab.memory.ServingSettings;
-import halfstep.llm.Model;
 import halfstep.llm.ModelConfig;
 import halfstep.metric.PairedComparison;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantMethod.Rtn;
 import halfstep.quant.QuantSpec;
-import halfstep.tensor.Matrix;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,16 +42,7 @@ class LabChartsTest {
 
   private static final long GIB = 1L << 30;
 
-  private static final Divergence DIVERGENCE = divergence();
-
-  private static Divergence divergence() {
-    Model model = Model.open(Path.of("..", "notebooks", "models", "natural"));
-    String layer = model.layers().getFirst();
-    Matrix w = model.weight(layer);
-    Model other = model.withWeights(Map.of(layer, w.combine(w, (a, b) -> 1.5f * a)));
-    int[] tokens = IntStream.range(0, 64).map(i -> 5 + 13 * i).toArray();
-    return Divergence.between(model, other, tokens, Windowing.papers(32));
-  }
+  private static final Divergence DIVERGENCE = LabMatrixChartsTest.divergence(1.5f);
 
   private static void assertTitled(Picture picture, String start, long times) {
     long found = Views.titles(picture).stream().filter(title -> title.startsWith(start)).count();

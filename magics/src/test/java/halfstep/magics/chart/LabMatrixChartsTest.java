@@ -36,7 +36,8 @@ class LabMatrixChartsTest {
   private static final Divergence SMALL = divergence(1.2f);
   private static final Divergence LARGE = divergence(1.5f);
 
-  private static Divergence divergence(float factor) {
+  /** From the embedded model with its first layer taken {@code factor} times. */
+  static Divergence divergence(float factor) {
     Model model = Model.open(Path.of("..", "notebooks", "models", "natural"));
     String layer = model.layers().getFirst();
     Matrix w = model.weight(layer);
@@ -50,10 +51,6 @@ class LabMatrixChartsTest {
         domain, divergence, List.of(outputError, outputError), new Overlap(13, 0, 100));
   }
 
-  private static ShiftRow row(Solver solver, OptionalDouble share, ShiftCell home, ShiftCell away) {
-    return new ShiftRow(solver, share, home, away);
-  }
-
   @Test
   void aShiftIsAMatrixOfVariantsByDomainBesideRounding() {
     QuantSpec spec = QuantSpec.of(3, 64).with(ZeroPoint.INTEGER);
@@ -65,12 +62,12 @@ class LabMatrixChartsTest {
             "prose",
             "Java",
             List.of(
-                row(
+                new ShiftRow(
                     rtn,
                     OptionalDouble.empty(),
                     cell("prose", LARGE, 0.3),
                     cell("Java", SMALL, 0.4)),
-                row(
+                new ShiftRow(
                     awq,
                     OptionalDouble.of(0.25),
                     cell("prose", SMALL, 0.15),
