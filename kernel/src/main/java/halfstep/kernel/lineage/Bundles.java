@@ -6,12 +6,15 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import halfstep.kernel.protocol.Json;
 import halfstep.kernel.spi.MimeBundle;
+import java.util.List;
 import java.util.Map;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.jspecify.annotations.Nullable;
 
 /** Turns our bundles into the lineage's and the lineage's contents into JSON. */
 final class Bundles {
+
+  private static final String DISPLAY = "a display";
 
   private static final Gson GSON =
       new GsonBuilder()
@@ -38,17 +41,25 @@ final class Bundles {
     bundle.metadata().forEach(data::putMetaData);
   }
 
-  /** Returns our bundle as content of a display message. */
+  /**
+   * Returns our bundle as content of a display message.
+   *
+   * @throws halfstep.kernel.spi.Refusal if it is too large
+   */
   static JsonObject content(MimeBundle bundle, String displayId) {
-    return Json.object(
-        "data", bundle.data(),
-        "metadata", bundle.metadata(),
-        "transient", Json.object("display_id", displayId));
+    JsonObject content =
+        Json.object(
+            "data", bundle.data(),
+            "metadata", bundle.metadata(),
+            "transient", Json.object("display_id", displayId));
+    return DisplayBound.checked(DISPLAY, content, List.of());
   }
 
   /**
    * Returns one of the lineage's contents as JSON; a display gets the metadata that Jupyter insists
    * on.
+   *
+   * @throws halfstep.kernel.spi.Refusal if it is a display that is too large
    */
   static JsonObject content(Object content) {
     JsonObject json = GSON.toJsonTree(content).getAsJsonObject();
@@ -58,6 +69,7 @@ final class Bundles {
           json.add(key, new JsonObject());
         }
       }
+      return DisplayBound.checked(DISPLAY, json, List.of());
     }
     return json;
   }

@@ -47,12 +47,13 @@ final class CommAdapter extends CommManager {
   @Override
   public void messageComm(
       String id, JsonObject data, Map<String, Object> metadata, List<byte[]> buffers) {
+    List<byte[]> parts = buffers == null ? List.of() : buffers;
     publisher.publish(
         CellContext.current(),
         "comm_msg",
-        Json.object("comm_id", id, "data", data),
+        Json.object("comm_id", id, "data", DisplayBound.checked("a comm's message", data, parts)),
         Bundles.metadata(metadata),
-        buffers == null ? List.of() : buffers);
+        parts);
   }
 
   @Override

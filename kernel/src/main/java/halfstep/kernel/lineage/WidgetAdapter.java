@@ -13,7 +13,8 @@ record WidgetAdapter(Publisher publisher, Function<Object, JsonObject> renderer)
 
   @Override
   public void send(String type, JsonObject content, JsonObject metadata, List<byte[]> buffers) {
-    publisher.publish(CellContext.current(), type, content, metadata, buffers);
+    JsonObject checked = DisplayBound.checked("a widget's message", content, buffers);
+    publisher.publish(CellContext.current(), type, checked, metadata, buffers);
   }
 
   @Override
