@@ -94,6 +94,12 @@ final class QuantizeCommand implements Callable<Integer> {
   private @Nullable String maxMemory;
 
   @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Most cores that it counts on; all of them unless said. Results are the same.")
+  private @Nullable Integer threads;
+
+  @Option(
       names = "--resume",
       description =
           "Go on with what an earlier run of the same words left unfinished; begins anew if there"
@@ -117,6 +123,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requireThreads();
     input = HubFiles.model(input, spec.commandLine().getErr());
     Calibration data = calibration.read(input);
     MethodSettings settings = parameters.settings();
@@ -131,12 +138,12 @@ final class QuantizeCommand implements Callable<Integer> {
     excluded.addAll(target.excluded());
     LayerFilter filter = new LayerFilter(include, excluded);
     QuantizeJob job = new QuantizeJob(input, out, specs, how, filter, data, trace);
-    requireMemory(job);
+    Optional<ExportedJob> exported = exported(job);
+    requireMemory(job, exported);
     DeviceWork work = Devices.work(deviceChoice());
     Unfinished unfinished = resume ? Unfinished.RESUMED : Unfinished.KEPT;
     try (Meter meter = Meter.on(spec.commandLine().getErr(), "quantizing");
         LastWord _ = LastWord.on(spec.commandLine().getErr(), "stopped; go on with --resume")) {
-      Optional<ExportedJob> exported = exported(job);
       if (exported.isPresent()) {
         ExportedJob.Done done = work.call(() -> exported.get().run(unfinished, meter::update));
         List<String> remarks = new ArrayList<>(done.exported().remarks());
@@ -151,12 +158,24 @@ final class QuantizeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void requireMemory(QuantizeJob job) {
+  /** The launcher gives Java so many cores; here only what makes no sense is refused. */
+  private void requireThreads() {
+    if (threads != null && threads < 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--threads %d is no number of cores; give 1 or more, or leave it out for all"
+              .formatted(threads));
+    }
+  }
+
+  private void requireMemory(QuantizeJob job, Optional<ExportedJob> exported) {
     if (maxMemory == null) {
       return;
     }
     try {
-      job.requireMemory(ByteSize.of("--max-memory", maxMemory));
+      long bytes = ByteSize.of("--max-memory", maxMemory);
+      exported.ifPresentOrElse(
+          export -> export.requireMemory(bytes), () -> job.requireMemory(bytes));
     } catch (UsageException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

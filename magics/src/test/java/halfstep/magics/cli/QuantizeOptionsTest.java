@@ -47,6 +47,13 @@ class QuantizeOptionsTest extends QuantizeFixture {
         err.toString().strip());
   }
 
+  @Test
+  void coresAreCountedFromOne() {
+    assertEquals(2, run("--method", "rtn", "--threads", "0"));
+    assertTrue(err.toString().contains("--threads 0 is no number of cores"), err::toString);
+    assertEquals(0, run("--method", "rtn", "--threads", "1"), err::toString);
+  }
+
   private static JsonNode spec(JsonNode manifest, String layer) {
     return layer(manifest, "model.layers.0." + layer).path("spec");
   }

@@ -2,11 +2,12 @@ package halfstep.metric;
 
 import halfstep.quant.QuantizedMatrix;
 import halfstep.tensor.Matrix;
+import halfstep.tensor.Parallel;
 import java.util.Locale;
 
 /**
- * How far an approximation is from the original, over all elements, summed in double in row-major
- * order.
+ * How far an approximation is from the original, over all elements, summed in double: a row in the
+ * order of {@link ErrorSums}, some rows one after the other, and those sums in the rows' order.
  *
  * @param meanAbs mean of |w − ŵ|
  * @param meanSquare mean of (w − ŵ)²
@@ -23,8 +24,8 @@ public record ErrorMetrics(
     double sqnrDb,
     double cosine) {
 
-  /** Weights that are dequantized at a time: 4 MB. */
-  private static final long SLAB = 1 << 20;
+  /** Weights in a block of rows. */
+  private static final long BLOCK = 1 << 16;
 
   /**
    * Compares two matrices.
@@ -35,9 +36,7 @@ public record ErrorMetrics(
    */
   public static ErrorMetrics between(Matrix original, Matrix approximation) {
     approximation.requireShape(original.shape(), "the original");
-    ErrorSums sums = new ErrorSums();
-    forRows(original, approximation, (w, a) -> sums.add(w, a, 0, w.length));
-    return sums.metrics();
+    return measured(original, (row, a) -> approximation.read(row * a.length, a, 0, a.length));
   }
 
   /**
@@ -53,16 +52,38 @@ public record ErrorMetrics(
     if (!approximation.rowsStandAlone()) {
       return between(original, approximation.dequantized());
     }
-    ErrorSums sums = new ErrorSums();
-    long rows = Math.max(1, SLAB / original.cols());
-    for (long from = 0; from < original.rows(); from += rows) {
-      long to = Math.min(from + rows, original.rows());
-      forRows(
-          original.rows(from, to),
-          approximation.rows(from, to).dequantized(),
-          (w, a) -> sums.add(w, a, 0, w.length));
+    return measured(original, approximation::readRow);
+  }
+
+  private interface Rows {
+    void read(long row, float[] into);
+  }
+
+  /** Blocks of rows on all cores; where they begin depends on the shape alone. */
+  private static ErrorMetrics measured(Matrix original, Rows approximation) {
+    int cols = Math.toIntExact(original.cols());
+    long perBlock = Math.max(1, BLOCK / cols);
+    ErrorSums[] blocks = new ErrorSums[Math.toIntExact(Math.ceilDiv(original.rows(), perBlock))];
+    Parallel.blocks(
+        blocks.length,
+        "measuring",
+        block -> {
+          float[] w = new float[cols];
+          float[] a = new float[cols];
+          ErrorSums sums = new ErrorSums();
+          long end = Math.min((block + 1) * perBlock, original.rows());
+          for (long row = block * perBlock; row < end; row++) {
+            original.read(row * cols, w, 0, cols);
+            approximation.read(row, a);
+            sums.add(w, a, 0, cols);
+          }
+          blocks[(int) block] = sums;
+        });
+    ErrorSums all = new ErrorSums();
+    for (ErrorSums block : blocks) {
+      all.add(block);
     }
-    return sums.metrics();
+    return all.metrics();
   }
 
   /**

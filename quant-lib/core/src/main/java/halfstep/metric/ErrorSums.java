@@ -1,7 +1,16 @@
 package halfstep.metric;
 
-/** Running sums over pairs of a value and its approximation, in double. */
+import static halfstep.metric.ErrorKernel.LANES;
+
+import halfstep.backend.Backends;
+
+/**
+ * Running sums over pairs of a value and its approximation, in double: each call's pairs in lanes,
+ * which fold 8 → 4 → 2 → 1, and call after call.
+ */
 final class ErrorSums {
+
+  private static final ErrorKernel KERNEL = Backends.kernel(ErrorKernel.class, ScalarErrors::new);
 
   private long count;
   private double abs;
@@ -13,18 +22,34 @@ final class ErrorSums {
 
   /** Adds {@code count} pairs from {@code offset} on. */
   void add(float[] original, float[] approximation, int offset, int count) {
-    for (int i = offset; i < offset + count; i++) {
-      double w = original[i];
-      double a = approximation[i];
-      double difference = Math.abs(w - a);
-      abs += difference;
-      square += difference * difference;
-      most = Math.max(most, difference);
-      signal += w * w;
-      power += a * a;
-      product += w * a;
+    double[] lanes = new double[ErrorKernel.ALL];
+    KERNEL.add(original, approximation, offset, count, lanes);
+    abs += folded(lanes, ErrorKernel.ABS);
+    square += folded(lanes, ErrorKernel.SQUARE);
+    signal += folded(lanes, ErrorKernel.SIGNAL);
+    power += folded(lanes, ErrorKernel.POWER);
+    product += folded(lanes, ErrorKernel.PRODUCT);
+    for (int lane = ErrorKernel.MOST; lane < ErrorKernel.ALL; lane++) {
+      most = Math.max(most, lanes[lane]);
     }
     this.count += count;
+  }
+
+  private static double folded(double[] lanes, int from) {
+    double even = (lanes[from] + lanes[from + 4]) + (lanes[from + 2] + lanes[from + 6]);
+    double odd = (lanes[from + 1] + lanes[from + 5]) + (lanes[from + 3] + lanes[from + LANES - 1]);
+    return even + odd;
+  }
+
+  /** Adds what was summed elsewhere. */
+  void add(ErrorSums other) {
+    count += other.count;
+    abs += other.abs;
+    square += other.square;
+    most = Math.max(most, other.most);
+    signal += other.signal;
+    power += other.power;
+    product += other.product;
   }
 
   ErrorMetrics metrics() {

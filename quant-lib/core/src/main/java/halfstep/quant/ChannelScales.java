@@ -51,6 +51,13 @@ public final class ChannelScales {
     scaleColumns(weights, true);
   }
 
+  /** Divides one row of weights. */
+  void divide(float[] row) {
+    for (int c = 0; c < row.length; c++) {
+      row[c] /= values[c];
+    }
+  }
+
   private void scaleColumns(Matrix weights, boolean inverse) {
     if (weights.cols() != values.length) {
       throw new ShapeException(

@@ -87,19 +87,63 @@ public record QuantizedMatrix(
     return spec.axis() == Axis.IN && spec.grouping(shape()).size() <= shape().cols();
   }
 
+  private void requireRows() {
+    if (!rowsStandAlone()) {
+      throw new IllegalArgumentException(
+          "groups of %s in %s go across rows".formatted(spec.label(), shape()));
+    }
+  }
+
   /**
    * A view of the rows {@code from} (included) to {@code to} (excluded); shares memory with this.
    *
    * @throws IllegalArgumentException unless {@link #rowsStandAlone}
    */
   public QuantizedMatrix rows(long from, long to) {
-    if (!rowsStandAlone()) {
-      throw new IllegalArgumentException(
-          "groups of %s in %s go across rows".formatted(spec.label(), shape()));
-    }
+    requireRows();
     Matrix scales = params.scales().rows(from, to);
     GroupParams some = new GroupParams(scales, params.zeros().rows(from, to));
     return new QuantizedMatrix(spec, codes.rows(from, to), some, channelScales, groupIndex);
+  }
+
+  /**
+   * The weights that the codes of one row stand for.
+   *
+   * @param into overwritten; {@code in} long
+   * @throws IllegalArgumentException unless {@link #rowsStandAlone}
+   */
+  public void readRow(long row, float[] into) {
+    requireRows();
+    int in = Math.toIntExact(shape().cols());
+    byte[] line = new byte[in];
+    codes.read(row * in, line);
+    if (groupIndex != null) {
+      fill(line, row, groupIndex, into);
+    } else {
+      int size = spec.grouping(shape()).size();
+      long group = row * (in / size);
+      for (int from = 0; from < in; from += size, group++) {
+        fill(line, from, from + size, params.zero(group), params.scale(group), into);
+      }
+    }
+    if (channelScales != null) {
+      channelScales.divide(into);
+    }
+  }
+
+  private static void fill(byte[] codes, int from, int to, float zero, float scale, float[] into) {
+    for (int i = from; i < to; i++) {
+      into[i] = (Byte.toUnsignedInt(codes[i]) - zero) * scale;
+    }
+  }
+
+  private void fill(byte[] codes, long row, GroupIndex index, float[] into) {
+    float[] scales = params.scales().row(row);
+    float[] zeros = params.zeros().row(row);
+    for (int c = 0; c < codes.length; c++) {
+      int group = index.group(c);
+      into[c] = (Byte.toUnsignedInt(codes[c]) - zeros[group]) * scales[group];
+    }
   }
 
   /**
@@ -147,13 +191,8 @@ public record QuantizedMatrix(
         row -> {
           byte[] line = new byte[in];
           codes.read(row * in, line);
-          float[] scales = params.scales().row(row);
-          float[] zeros = params.zeros().row(row);
           float[] values = new float[in];
-          for (int c = 0; c < in; c++) {
-            int group = index.group(c);
-            values[c] = (Byte.toUnsignedInt(line[c]) - zeros[group]) * scales[group];
-          }
+          fill(line, row, index, values);
           result.write(row * in, values, 0, in);
         });
   }

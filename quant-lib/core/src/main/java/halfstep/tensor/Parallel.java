@@ -21,6 +21,10 @@ public final class Parallel {
   private static final ExecutorService WORKERS =
       Executors.newFixedThreadPool(THREADS, Parallel::worker);
 
+  /** For threads beside the main work: their blocks would wait behind its own, step by step. */
+  private static final ExecutorService BESIDE =
+      Executors.newFixedThreadPool(THREADS, Parallel::worker);
+
   private Parallel() {}
 
   /** One block of work. */
@@ -45,10 +49,11 @@ public final class Parallel {
       }
       return;
     }
+    ExecutorService pool = Thread.currentThread() instanceof Beside ? BESIDE : WORKERS;
     AtomicLong next = new AtomicLong();
     List<Future<?>> running = new ArrayList<>();
     for (int t = 0; t < Math.min(THREADS, count); t++) {
-      running.add(WORKERS.submit(() -> drain(next, count, what, block)));
+      running.add(pool.submit(() -> drain(next, count, what, block)));
     }
     join(running, what);
   }
@@ -92,13 +97,34 @@ public final class Parallel {
     return Thread.currentThread() instanceof Worker;
   }
 
-  /** Workers live in the root group: JShell waits for every thread started in a cell's group. */
   private static Thread worker(Runnable work) {
+    return new Worker(rootGroup(), work);
+  }
+
+  /**
+   * A thread for work beside the main one, such as reading ahead; still to be started. Blocks that
+   * it splits go to workers of their own and do not wait for those of other threads.
+   *
+   * @param name of the thread
+   */
+  public static Thread beside(Runnable work, String name) {
+    return new Beside(rootGroup(), work, name);
+  }
+
+  /** Threads live in the root group: JShell waits for every thread started in a cell's group. */
+  private static ThreadGroup rootGroup() {
     ThreadGroup group = Thread.currentThread().getThreadGroup();
     while (group.getParent() != null) {
       group = group.getParent();
     }
-    return new Worker(group, work);
+    return group;
+  }
+
+  private static final class Beside extends Thread {
+    Beside(ThreadGroup group, Runnable work, String name) {
+      super(group, work, name);
+      setDaemon(true);
+    }
   }
 
   private static final class Worker extends Thread {

@@ -1,5 +1,6 @@
 package halfstep.metric;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import halfstep.quant.Axis;
 import halfstep.quant.Bits;
+import halfstep.quant.ChannelScales;
+import halfstep.quant.GroupIndex;
 import halfstep.quant.QuantMethod.Rtn;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
@@ -257,6 +260,30 @@ class MetricsTest {
           ErrorMetrics.between(w, codes.dequantized()),
           ErrorMetrics.between(w, codes),
           spec.label());
+    }
+  }
+
+  @Test
+  void rowsAreReadAsTheyAreDequantized() {
+    Matrix w = W.rows(0, 7);
+    int in = Math.toIntExact(w.cols());
+    QuantizedMatrix plain = RoundToNearest.quantize(w, QuantSpec.of(3, 32));
+    float[] factors = new float[in];
+    int[] groups = new int[in];
+    for (int c = 0; c < in; c++) {
+      factors[c] = 0.5f + c % 7;
+      groups[c] = c * 5 % (in / 32);
+    }
+    QuantizedMatrix scaled = plain.under(ChannelScales.of(factors));
+    QuantizedMatrix ordered =
+        new QuantizedMatrix(
+            plain.spec(), plain.codes(), plain.params(), null, GroupIndex.of(groups));
+    for (QuantizedMatrix q : List.of(plain, scaled, ordered)) {
+      float[] row = new float[in];
+      for (long r = 0; r < w.rows(); r++) {
+        q.readRow(r, row);
+        assertArrayEquals(q.dequantized().row(r), row);
+      }
     }
   }
 }

@@ -1,11 +1,15 @@
 package halfstep.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,6 +57,43 @@ class ParallelTest {
                       throw new ShapeException("block refused");
                     }));
     assertEquals("block refused", refusal.getMessage());
+  }
+
+  /** What is read ahead must not wait for what it is read ahead of. */
+  @Test
+  void workBesideDoesNotWaitForTheMainWork() throws InterruptedException {
+    assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "one core has no workers");
+    CountDownLatch done = new CountDownLatch(1);
+    Thread beside =
+        Parallel.beside(
+            () -> {
+              Parallel.blocks(100, "work beside", i -> {});
+              done.countDown();
+            },
+            "beside");
+    AtomicBoolean waited = new AtomicBoolean();
+    AtomicBoolean started = new AtomicBoolean();
+    Parallel.blocks(
+        1000,
+        "main work",
+        i -> {
+          if (started.compareAndSet(false, true)) {
+            beside.start();
+          }
+          if (!waited.get() && !arrives(done)) {
+            waited.set(true);
+          }
+        });
+    assertFalse(waited.get(), "the work beside was not done while every worker was busy");
+    beside.join();
+  }
+
+  private static boolean arrives(CountDownLatch latch) {
+    try {
+      return latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

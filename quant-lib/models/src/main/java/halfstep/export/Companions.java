@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** The files beside the weights that a model needs to speak: tokenizer, generation settings. */
@@ -34,7 +35,7 @@ final class Companions {
         continue;
       }
       try {
-        Files.copy(file, to.resolve(name));
+        Files.copy(file, to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
       } catch (IOException e) {
         throw new UncheckedIOException(file + " cannot be copied", e);
       }

@@ -4,6 +4,7 @@ import halfstep.job.OutputFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,15 @@ public record Export(Path input, Path out, ExportFormat format, Settings setting
    * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
    */
   public ExportReport run(Listener listener) {
+    return run(listener, folder -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param beside puts more files into the folder, before it gets its name
+   */
+  ExportReport run(Listener listener, Consumer<Path> beside) {
     long start = System.nanoTime();
     QuantizedModel found = QuantizedModels.open(input, settings.model());
     QuantizedModel folded = FoldedModel.of(found);
@@ -107,6 +117,7 @@ public record Export(Path input, Path out, ExportFormat format, Settings setting
           new ExportReport(
               out, format, found.scheme(), model.layers().size(), back, remarks, seconds);
       ExportManifest.write(files.resolve("manifest.json"), this, found, report);
+      beside.accept(files);
       folder.finish();
       return report;
     }

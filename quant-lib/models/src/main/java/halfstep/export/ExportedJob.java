@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * Quantizes and exports in one go. What the format or the engine cannot take is refused before the
- * first weight is read; the run lies beside {@code out} under a hidden name until the export is
+ * first weight is read. Layers go straight into the checkpoint where its format can take them one
+ * by one; otherwise the run lies beside {@code out} under a hidden name until the export is
  * complete.
  *
  * @param job what to quantize; its {@code out} is where the export goes
@@ -34,6 +35,9 @@ public record ExportedJob(
     Optional<String> engine,
     int tp) {
 
+  /** Bytes a weight: packed, at most a byte, and unpacked again. */
+  private static final double PACKED = 2;
+
   /** What came of both. */
   public record Done(JobReport quantized, ExportReport exported) {}
 
@@ -48,9 +52,8 @@ public record ExportedJob(
           "%s is a bare file of weights, and a %s checkpoint needs a model's config.json; give the model's folder"
               .formatted(job.input(), format));
     }
-    LayerSource source = LayerSource.open(job.input());
-    List<String> layers = job.filter().select(source.layers());
-    PlannedModel plan = new PlannedModel(job.input(), layers, job.specs(), settings.integerZeros());
+    PlannedModel plan = plan();
+    List<String> layers = plan.layers();
     CheckpointWriter.of(format, plan, settings).requirePossible();
     if (engine.isPresent()) {
       List<PlannedLayer> planned =
@@ -62,6 +65,20 @@ public record ExportedJob(
         throw new ExportException(result.toString());
       }
     }
+  }
+
+  private PlannedModel plan() {
+    LayerSource source = LayerSource.open(job.input());
+    List<String> layers = job.filter().select(source.layers());
+    return new PlannedModel(job.input(), layers, job.specs(), settings.integerZeros());
+  }
+
+  /**
+   * Refuses a bound that the largest layers do not fit in; as the job's own, with what packing and
+   * reading back take.
+   */
+  public void requireMemory(long bytes) {
+    job.requireMemory(bytes, PACKED);
   }
 
   /**
@@ -76,33 +93,67 @@ public record ExportedJob(
   /**
    * Does the work, after {@link #check}.
    *
-   * @param unfinished what becomes of the quantized layers if it stops on its way; an export that
-   *     stopped is done anew from them
+   * @param unfinished what becomes of the quantized layers if it stops on its way; where the format
+   *     needs all of them first, an export that stopped is done anew from them
    * @param listener hears of quantizing, which takes nearly all the time
    */
   public Done run(Unfinished unfinished, QuantizeJob.Listener listener) {
     check();
-    Path absolute = job.out().toAbsolutePath().normalize();
+    if (unfinished == Unfinished.RESUMED) {
+      Optional<Done> complete = CompleteExport.of(this);
+      if (complete.isPresent()) {
+        remove(run(job.out(), "run")); // what it was made of, if it was killed just then
+        return complete.get();
+      }
+    }
     OutputFolder.requireFree(job.out());
     boolean kept = unfinished != Unfinished.REMOVED;
     String process = "%d-%x".formatted(ProcessHandle.current().pid(), System.nanoTime());
-    String ending = kept ? "run" : "run-" + process;
-    Path run = absolute.resolveSibling(".%s.%s".formatted(absolute.getFileName(), ending));
+    Path run = run(job.out(), kept ? "run" : "run-" + process);
     if (unfinished == Unfinished.KEPT && Files.exists(run.resolve(RawRun.MANIFEST))) {
       throw new ExportException(
           "an earlier job for %s stopped before its layers were exported; go on with --resume, or remove %s to begin anew"
               .formatted(job.out(), run));
     }
+    boolean begunRaw = kept && (Files.exists(run) || Files.exists(OutputFolder.kept(run)));
+    Optional<PackedTarget> target = PackedTarget.of(job, plan(), format, settings);
+    if (target.isPresent() && !begunRaw) {
+      JobReport quantized = job.run(target.get(), unfinished, listener);
+      return new Done(quantized, target.get().report());
+    }
+    return throughRun(run, kept, unfinished, listener);
+  }
+
+  private static Path run(Path out, String ending) {
+    Path absolute = out.toAbsolutePath().normalize();
+    return absolute.resolveSibling(".%s.%s".formatted(absolute.getFileName(), ending));
+  }
+
+  private Done throughRun(
+      Path run, boolean kept, Unfinished unfinished, QuantizeJob.Listener listener) {
     boolean complete = false;
     try {
       JobReport quantized = job.into(run).run(unfinished, listener);
-      ExportReport exported = new Export(run, job.out(), format, settings).run();
+      ExportReport exported =
+          new Export(run, job.out(), format, settings)
+              .run((fraction, layer) -> {}, folder -> copyTrace(run, folder));
       complete = true;
       return new Done(quantized, exported);
     } finally {
       if (complete || !kept) {
         remove(run);
       }
+    }
+  }
+
+  private void copyTrace(Path run, Path folder) {
+    if (!job.trace()) {
+      return;
+    }
+    try {
+      Files.copy(run.resolve(RawRun.TRACE), folder.resolve(RawRun.TRACE));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the trace cannot be copied to " + folder, e);
     }
   }
 

@@ -2,7 +2,6 @@ package halfstep.export;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import halfstep.export.LayerFormat.Contents;
-import halfstep.quant.QuantSpec;
 import halfstep.safetensors.TensorInfo;
 import halfstep.tensor.Parallel;
 import halfstep.tensor.Shape;
@@ -56,33 +55,57 @@ final class PackedWriter implements CheckpointWriter {
 
   @Override
   public void write(Path folder, Consumer<String> done) {
-    List<TensorInfo> tensors = new ArrayList<>();
-    for (String layer : model.layers()) {
-      QuantSpec spec = model.spec(layer);
-      tensors.addAll(format.tensors(layer, spec, model.shape(layer), model.indexed(layer)));
-    }
-    List<TensorInfo> rest = model.rest();
-    tensors.addAll(rest);
-    try (ShardedWriter writer = new ShardedWriter(folder, tensors, settings.shardBytes())) {
+    try (ShardedWriter writer = new ShardedWriter(folder, tensors(), settings.shardBytes())) {
       for (String layer : model.layers()) {
         Parallel.checkInterrupt("exporting " + layer);
         format.write(layer, model.layer(layer), writer);
         done.accept(layer);
       }
-      for (TensorInfo info : rest) {
-        Parallel.checkInterrupt("exporting " + info.name());
-        model.restBytes(info.name(), bytes -> writer.write(info.name(), bytes));
-      }
+      writeRest(writer);
       writer.finish();
     }
+    furnish(folder);
+  }
+
+  /** All tensors, in the order in which files take them. */
+  List<TensorInfo> tensors() {
+    List<TensorInfo> tensors = new ArrayList<>();
+    model.layers().forEach(layer -> tensors.addAll(tensors(layer)));
+    tensors.addAll(model.rest());
+    return tensors;
+  }
+
+  List<TensorInfo> tensors(String layer) {
+    return format.tensors(layer, model.spec(layer), model.shape(layer), model.indexed(layer));
+  }
+
+  LayerFormat format() {
+    return format;
+  }
+
+  void writeRest(ShardedWriter writer) {
+    for (TensorInfo info : model.rest()) {
+      Parallel.checkInterrupt("exporting " + info.name());
+      model.restBytes(info.name(), bytes -> writer.write(info.name(), bytes));
+    }
+  }
+
+  /** Writes what lies beside the tensors. */
+  void furnish(Path folder) {
     configure(folder);
     model.companions().ifPresent(from -> Companions.copy(from, folder));
   }
 
-  private void configure(Path folder) {
-    ObjectNode quantization = format.config(contents());
+  /** {@code config.json} as it will be. */
+  ObjectNode config() {
     ObjectNode config = model.config();
-    config.set("quantization_config", quantization);
+    config.set("quantization_config", format.config(contents()));
+    return config;
+  }
+
+  private void configure(Path folder) {
+    ObjectNode config = config();
+    ObjectNode quantization = format.config(contents());
     JsonFiles.write(folder.resolve("config.json"), config);
     switch (format) {
       case GptqFormat _ -> JsonFiles.write(folder.resolve("quantize_config.json"), quantization);

@@ -34,6 +34,7 @@ final class RawRun implements QuantizedModel {
 
   static final String FILE = "quantized.safetensors";
   static final String MANIFEST = "manifest.json";
+  static final String TRACE = "trace.jsonl";
 
   private final Path folder;
   private final TensorFiles files;

@@ -1,5 +1,6 @@
 package halfstep.export;
 
+import halfstep.quant.Codes;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
@@ -18,35 +19,68 @@ public record ReadBack(int layers, long codesDiffering, double largestDeviation)
 
   private static final int ROWS = 64;
 
+  /** Weights that are dequantized at a time: 4 MB. */
+  private static final long SLAB = 1 << 20;
+
   /**
    * @param lossless whether codes must come back as they were
    * @throws ExportException if a layer is not what was written
    */
   static ReadBack of(
       QuantizedModel expected, WrittenModel actual, boolean lossless, Consumer<String> done) {
-    long differing = 0;
     double largest = 0;
     for (String layer : expected.layers()) {
       Parallel.checkInterrupt("reading back " + layer);
       QuantizedMatrix before = expected.layer(layer);
       if (lossless) {
-        long different = before.codes().countDifferent(actual.codes(layer));
-        if (different > 0) {
-          throw ExportException.ofLayer(
-              layer,
-              "%d codes came back otherwise than they were written; nothing is left behind, please report this"
-                  .formatted(different));
-        }
-        differing += different;
+        requireSame(layer, before.codes(), actual.codes(layer));
       }
       largest = Math.max(largest, deviation(before.dequantized(), actual.weight(layer)));
       done.accept(layer);
     }
-    return new ReadBack(expected.layers().size(), differing, largest);
+    return new ReadBack(expected.layers().size(), 0, largest);
+  }
+
+  private static void requireSame(String layer, Codes before, Codes after) {
+    long different = before.countDifferent(after);
+    if (different > 0) {
+      throw ExportException.ofLayer(
+          layer,
+          "%d codes came back otherwise than they were written; nothing is left behind, please report this"
+              .formatted(different));
+    }
+  }
+
+  /**
+   * Of one layer, the largest deviation of a weight over the largest weight, some rows at a time.
+   *
+   * @throws ExportException if a code is not what was written
+   */
+  static double deviation(String layer, QuantizedMatrix before, QuantizedMatrix after) {
+    requireSame(layer, before.codes(), after.codes());
+    if (!before.rowsStandAlone() || !after.rowsStandAlone()) {
+      return deviation(before.dequantized(), after.dequantized());
+    }
+    double largest = 0;
+    double size = 0;
+    long rows = Math.max(1, SLAB / before.shape().cols());
+    for (long from = 0; from < before.shape().rows(); from += rows) {
+      long to = Math.min(from + rows, before.shape().rows());
+      Matrix written = before.rows(from, to).dequantized();
+      double[] slab = largest(written, after.rows(from, to).dequantized());
+      largest = Math.max(largest, slab[0]);
+      size = Math.max(size, slab[1]);
+    }
+    return size == 0 ? largest : largest / size;
+  }
+
+  private static double deviation(Matrix before, Matrix after) {
+    double[] both = largest(before, after);
+    return both[1] == 0 ? both[0] : both[0] / both[1];
   }
 
   /** The largest of all, whatever the order in which rows are looked at. */
-  private static double deviation(Matrix before, Matrix after) {
+  private static double[] largest(Matrix before, Matrix after) {
     double[][] byBlock = new double[Math.toIntExact(Math.ceilDiv(before.rows(), ROWS))][];
     Parallel.blocks(
         byBlock.length,
@@ -58,7 +92,7 @@ public record ReadBack(int layers, long codesDiffering, double largestDeviation)
       largest = Math.max(largest, block[0]);
       size = Math.max(size, block[1]);
     }
-    return size == 0 ? largest : largest / size;
+    return new double[] {largest, size};
   }
 
   /** Of some rows, the largest |ŵ − ŵ'| and the largest |ŵ|. */

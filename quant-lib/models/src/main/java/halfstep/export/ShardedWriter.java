@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A checkpoint in files of a largest size: {@code model.safetensors}, or {@code
@@ -29,6 +30,7 @@ public final class ShardedWriter implements TensorSink, AutoCloseable {
   private final Map<String, Integer> shardOf = new LinkedHashMap<>();
   private final Map<Integer, SafetensorsWriter> open = new HashMap<>();
   private final Map<Integer, Integer> missing = new HashMap<>();
+  private boolean kept;
 
   /**
    * @param tensors all that will be written; shards take them in this order
@@ -43,6 +45,53 @@ public final class ShardedWriter implements TensorSink, AutoCloseable {
       }
       missing.put(shard, shards.get(shard).size());
     }
+  }
+
+  /**
+   * Goes on with what an earlier writer of this kind left in the folder, and leaves what it writes
+   * to a later one. All files stay open until {@link #finish}.
+   */
+  static ShardedWriter keeping(Path folder, List<TensorInfo> tensors, long mostBytes) {
+    ShardedWriter writer = new ShardedWriter(folder, tensors, mostBytes);
+    writer.kept = true;
+    for (int shard = 0; shard < writer.shards.size(); shard++) {
+      SafetensorsWriter file =
+          SafetensorsWriter.resume(writer.file(shard), writer.shards.get(shard), METADATA);
+      file.keep();
+      writer.open.put(shard, file);
+    }
+    return writer;
+  }
+
+  /** The files as they are called until they are finished, readable where they are written. */
+  List<Path> unfinished() {
+    return open.values().stream().map(SafetensorsWriter::reserve).toList();
+  }
+
+  /** Waits until what was written is on the disk. */
+  void force() {
+    open.values().forEach(SafetensorsWriter::force);
+  }
+
+  /** Counts tensors as written if what lies in all their places has these CRC-32C. */
+  boolean accept(Map<String, Long> checksums) {
+    Map<Integer, Map<String, Long>> byShard = new HashMap<>();
+    checksums.forEach((tensor, sum) ->
+        byShard.computeIfAbsent(shard(tensor), shard -> new HashMap<>()).put(tensor, sum));
+    for (Map.Entry<Integer, Map<String, Long>> shard : byShard.entrySet()) {
+      if (!file(shard).isIntact(shard.getValue())) {
+        return false;
+      }
+    }
+    for (Map.Entry<Integer, Map<String, Long>> shard : byShard.entrySet()) {
+      file(shard).accept(shard.getValue());
+      missing.merge(shard.getKey(), -shard.getValue().size(), Integer::sum);
+    }
+    return true;
+  }
+
+  private SafetensorsWriter file(Map.Entry<Integer, ?> shard) {
+    return Objects.requireNonNull(open.get(shard.getKey()));
   }
 
   private static List<List<TensorInfo>> split(List<TensorInfo> tensors, long mostBytes) {
@@ -95,7 +144,7 @@ public final class ShardedWriter implements TensorSink, AutoCloseable {
 
   private void written(String tensor) {
     int shard = shard(tensor);
-    if (missing.merge(shard, -1, Integer::sum) == 0) {
+    if (missing.merge(shard, -1, Integer::sum) == 0 && !kept) {
       writer(tensor).finish();
       open.remove(shard);
     }
@@ -103,6 +152,10 @@ public final class ShardedWriter implements TensorSink, AutoCloseable {
 
   /** Writes the index, if there are several files. */
   public void finish() {
+    if (kept) {
+      open.values().forEach(SafetensorsWriter::finish);
+      open.clear();
+    }
     if (!open.isEmpty()) {
       throw new IllegalStateException("tensors are missing in " + open.keySet());
     }
@@ -130,7 +183,7 @@ public final class ShardedWriter implements TensorSink, AutoCloseable {
             : "model-%05d-of-%05d.safetensors".formatted(shard + 1, shards.size()));
   }
 
-  /** Removes what was not finished. */
+  /** Removes what was not finished, unless it is to be kept. */
   @Override
   public void close() {
     open.values().forEach(SafetensorsWriter::close);

@@ -38,6 +38,15 @@ final class TensorFiles {
     return new TensorFiles(path, Checkpoint.open(path).files());
   }
 
+  /**
+   * Opens files that have no names yet.
+   *
+   * @param path what to call them in refusals
+   */
+  static TensorFiles over(Path path, List<Path> files) {
+    return new TensorFiles(path, files);
+  }
+
   Path path() {
     return path;
   }

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 interface TensorSink {
 
   /**
-   * @param bytes little-endian, row by row; not modified, not kept
+   * @param bytes little-endian, row by row; not modified, nor changed by the caller afterwards
    */
   void write(String tensor, MemorySegment bytes);
 }

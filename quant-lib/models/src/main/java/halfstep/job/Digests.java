@@ -5,18 +5,16 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.zip.CRC32C;
+import java.util.function.LongConsumer;
 
-/** SHA-256 in hexadecimal, of what came from elsewhere; CRC-32C of what we wrote ourselves. */
+/** SHA-256 in hexadecimal, of what came from elsewhere. */
 final class Digests {
 
-  private static final int BLOCK = 1 << 20;
+  private static final int BLOCK = 1 << 18;
 
   private Digests() {}
 
@@ -25,29 +23,27 @@ final class Digests {
   }
 
   static String sha256(Path file) {
+    return sha256(file, bytes -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param pace hears of each block before it is read, how many bytes it has at most; may wait
+   */
+  static String sha256(Path file, LongConsumer pace) {
     MessageDigest digest = digest();
     byte[] block = new byte[BLOCK];
     try (InputStream in = new FileInputStream(file.toFile())) {
-      for (int count = in.read(block); count >= 0; count = in.read(block)) {
-        Parallel.checkInterrupt("reading " + file);
+      for (int count = 0; count >= 0; count = in.read(block)) {
         digest.update(block, 0, count);
+        Parallel.checkInterrupt("reading " + file);
+        pace.accept(BLOCK);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(file + " cannot be read", e);
     }
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  /** CRC-32C of memory, heap or not. */
-  static long crc32c(MemorySegment bytes) {
-    CRC32C crc = new CRC32C();
-    byte[] block = new byte[BLOCK];
-    for (long done = 0; done < bytes.byteSize(); done += BLOCK) {
-      int count = (int) Math.min(BLOCK, bytes.byteSize() - done);
-      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, done, block, 0, count);
-      crc.update(block, 0, count);
-    }
-    return crc.getValue();
   }
 
   private static MessageDigest digest() {

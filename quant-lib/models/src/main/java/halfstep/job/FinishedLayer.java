@@ -21,22 +21,21 @@ import java.util.OptionalDouble;
  * @param error what quantizing it cost
  * @param remarks what a reader should know
  * @param trace lines of {@code trace.jsonl} as they will be written
- * @param checksums CRC-32C of each of its tensors
+ * @param stored checksums of its tensors, and how they were read back
  */
 record FinishedLayer(
-    LayerError error, List<String> remarks, List<String> trace, Map<String, Long> checksums) {
+    LayerError error, List<String> remarks, List<String> trace, LayerStore.Stored stored) {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   FinishedLayer {
     remarks = List.copyOf(remarks);
     trace = List.copyOf(trace);
-    checksums = Map.copyOf(checksums);
   }
 
-  static FinishedLayer of(QuantizedLayer layer, Map<String, Long> checksums) {
+  static FinishedLayer of(QuantizedLayer layer, LayerStore.Stored stored) {
     List<String> trace = layer.trace().stream().map(TraceWriter::line).toList();
-    return new FinishedLayer(layer.error(), layer.remarks(), trace, checksums);
+    return new FinishedLayer(layer.error(), layer.remarks(), trace, stored);
   }
 
   String layer() {
@@ -58,8 +57,9 @@ record FinishedLayer(
     error.outputError().ifPresent(output -> put(node, "outputError", output));
     remarks.forEach(node.putArray("remarks")::add);
     trace.forEach(node.putArray("trace")::add);
+    stored.deviation().ifPresent(deviation -> put(node, "deviation", deviation));
     ObjectNode sums = node.putObject("crc32c");
-    checksums.entrySet().stream()
+    stored.checksums().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(sum -> sums.put(sum.getKey(), sum.getValue()));
     return node;
@@ -87,9 +87,7 @@ record FinishedLayer(
             SpecJson.of(node.path("spec")),
             number(node, "bitsPerWeight"),
             weights,
-            node.has("outputError")
-                ? OptionalDouble.of(number(node, "outputError"))
-                : OptionalDouble.empty());
+            optional(node, "outputError"));
     Map<String, Long> sums = new LinkedHashMap<>();
     node.path("crc32c")
         .properties()
@@ -98,7 +96,11 @@ record FinishedLayer(
         error,
         texts((ArrayNode) node.path("remarks")),
         texts((ArrayNode) node.path("trace")),
-        sums);
+        new LayerStore.Stored(sums, optional(node, "deviation")));
+  }
+
+  private static OptionalDouble optional(JsonNode node, String key) {
+    return node.has(key) ? OptionalDouble.of(number(node, key)) : OptionalDouble.empty();
   }
 
   private static double number(JsonNode node, String key) {

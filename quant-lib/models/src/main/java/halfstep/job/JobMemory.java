@@ -7,10 +7,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * What a method that takes layers by themselves holds off the heap at once: of one layer codes,
- * scales and zeros beside the weights it reads ahead, solves and finishes.
+ * What a method that takes layers by themselves holds off the heap at once: the weights that it
+ * reads ahead, solves and finishes, in memory as large as the largest layer's; codes, scales and
+ * zeros of the latter two.
  */
-final class JobMemory {
+public final class JobMemory {
 
   /** Slices that are read, dequantized and written: 4 MB each, with room for their copies. */
   private static final long SLICES = 64 << 20;
@@ -31,14 +32,14 @@ final class JobMemory {
   /**
    * Bytes that a run must be given, Java and its heap included, as the launcher shares them out.
    */
-  static long need(LayerSource source, List<String> layers, LayerSpecs specs) {
-    long most = 0;
+  static long need(LayerSource source, List<String> layers, LayerSpecs specs, double beside) {
+    long largest = layers.stream().mapToLong(layer -> weights(source, layer)).max().orElse(0);
+    long codes = 0;
     for (int i = 0; i < layers.size(); i++) {
-      long next = i + 1 < layers.size() ? weights(source, layers.get(i + 1)) : 0;
-      long behind = i > 0 ? both(source, layers.get(i - 1), specs) : 0;
-      most = Math.max(most, next + both(source, layers.get(i), specs) + behind);
+      long behind = i > 0 ? finishing(source, layers.get(i - 1), specs, beside) : 0;
+      codes = Math.max(codes, codes(source, layers.get(i), specs) + behind);
     }
-    long outside = most + SLICES + JAVA;
+    long outside = Math.min(WeightBuffers.LAYERS, layers.size()) * largest + codes + SLICES + JAVA;
     return Math.max(outside + LEAST_HEAP, outside * HEAP_SHARE / (HEAP_SHARE - 1));
   }
 
@@ -46,10 +47,14 @@ final class JobMemory {
     return source.shape(layer).size() * Float.BYTES;
   }
 
-  private static long both(LayerSource source, String layer, LayerSpecs specs) {
+  private static long finishing(LayerSource source, String layer, LayerSpecs specs, double beside) {
+    return codes(source, layer, specs) + (long) (source.shape(layer).size() * beside);
+  }
+
+  private static long codes(LayerSource source, String layer, LayerSpecs specs) {
     Shape shape = source.shape(layer);
     long groups = specs.of(layer).grouping(shape).groups();
-    return weights(source, layer) + shape.size() + groups * 2 * Float.BYTES;
+    return shape.size() + groups * 2 * Float.BYTES;
   }
 
   /**
@@ -58,7 +63,7 @@ final class JobMemory {
    *
    * @param work done again from its beginning
    */
-  static <R> R patiently(Supplier<R> work) {
+  public static <R> R patiently(Supplier<R> work) {
     for (int tries = 0; ; tries++) {
       try {
         return work.get();
@@ -73,9 +78,14 @@ final class JobMemory {
     }
   }
 
-  /** Refuses a bound that the largest layers do not fit in. */
-  static void require(long bound, LayerSource source, List<String> layers, LayerSpecs specs) {
-    long need = need(source, layers, specs);
+  /**
+   * Refuses a bound that the largest layers do not fit in.
+   *
+   * @param beside bytes a weight that finishing takes beside codes
+   */
+  static void require(
+      long bound, LayerSource source, List<String> layers, LayerSpecs specs, double beside) {
+    long need = need(source, layers, specs, beside);
     if (need > bound) {
       throw new JobException(
           "three layers at work take %d MiB with Java itself, but --max-memory gives %d MiB; give at least the former"

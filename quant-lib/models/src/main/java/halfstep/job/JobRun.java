@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a job. A layer's tensors go to their places in the file of all layers, then a line
@@ -27,6 +29,7 @@ final class JobRun {
   static final String TRACE = "trace.jsonl";
 
   private final QuantizeJob job;
+  private final LayerStore.@Nullable Target target;
   private final Unfinished unfinished;
   private final Listener listener;
   private final long start = System.nanoTime();
@@ -36,8 +39,16 @@ final class JobRun {
   private final Map<String, FinishedLayer> done = new ConcurrentHashMap<>();
   private boolean claimed;
 
-  JobRun(QuantizeJob job, Unfinished unfinished, Listener listener) {
+  /**
+   * @param target what the layers become, or null: raw
+   */
+  JobRun(
+      QuantizeJob job,
+      LayerStore.@Nullable Target target,
+      Unfinished unfinished,
+      Listener listener) {
     this.job = job;
+    this.target = target;
     this.unfinished = unfinished;
     this.listener = listener;
     this.source = LayerSource.open(job.input());
@@ -49,8 +60,10 @@ final class JobRun {
   }
 
   JobReport run() {
-    if (unfinished == Unfinished.RESUMED && Files.exists(job.out().resolve(MANIFEST))) {
-      return complete();
+    if (target == null
+        && unfinished == Unfinished.RESUMED
+        && Files.exists(job.out().resolve(MANIFEST))) {
+      return complete(Manifest.read(job.out().resolve(MANIFEST)), UnaryOperator.identity());
     }
     try (OutputFolder folder = folder();
         WorkLog log = WorkLog.open(folder.resolve(WorkLog.NAME))) {
@@ -68,10 +81,16 @@ final class JobRun {
         : OutputFolder.keeping(job.out());
   }
 
-  /** A job that was killed in its last moment, or is asked for once more. */
-  private JobReport complete() {
-    Manifest manifest = new Manifest(job, source);
-    List<String> differences = manifest.differences(job.out().resolve(MANIFEST));
+  /**
+   * A job that was killed in its last moment, or is asked for once more.
+   *
+   * @param finished what the manifest of the finished folder says of its job
+   * @param shown how it shows what this job's would say
+   * @throws JobException if it was another job
+   */
+  JobReport complete(ObjectNode finished, UnaryOperator<ObjectNode> shown) {
+    Manifest manifest = new Manifest(job, JobInputs.hashed(source));
+    List<String> differences = manifest.differences(finished, shown);
     if (job.trace() && !Files.exists(job.out().resolve(TRACE))) {
       differences.add("trace was absent and is wanted");
     }
@@ -81,14 +100,36 @@ final class JobRun {
               .formatted(job.out(), String.join("; ", differences)));
     }
     delete(job.out().resolve(WorkLog.NAME));
-    return Manifest.report(job, source, layers);
+    return Manifest.report(job, source, layers, finished);
   }
 
   private JobReport run(OutputFolder folder, WorkLog log) {
-    InputStamps stamps = new InputStamps(source.files());
-    Manifest manifest = new Manifest(job, source);
-    claim(folder, log, manifest.plan().put("trace", job.trace()));
-    write(folder, log, stamps);
+    boolean fresh = log.entries().size() <= 1;
+    try (JobInputs inputs =
+        fresh && quantizer.readsLayers()
+            ? JobInputs.hashedBeside(source)
+            : JobInputs.hashed(source)) {
+      return run(folder, log, inputs);
+    }
+  }
+
+  private JobReport run(OutputFolder folder, WorkLog log, JobInputs inputs) {
+    Manifest manifest = new Manifest(job, inputs);
+    ObjectNode plan = manifest.plan().put("trace", job.trace());
+    if (target != null) {
+      target.plan(plan);
+    }
+    claim(folder, log, plan, inputs);
+    JobReport report = write(folder, log, inputs, manifest);
+    if (target != null) {
+      delete(folder.resolve(WorkLog.NAME)); // what is complete must hold nothing of ours
+    }
+    folder.finish();
+    delete(job.out().resolve(WorkLog.NAME));
+    return report;
+  }
+
+  private JobReport report() {
     List<LayerError> errors = new ArrayList<>();
     List<String> remarks = new ArrayList<>();
     for (String layer : layers) {
@@ -96,19 +137,11 @@ final class JobRun {
       errors.add(finished.error());
       remarks.addAll(finished.remarks());
     }
-    if (job.trace()) {
-      trace(folder.resolve(TRACE));
-    }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    JobReport report = JobReport.of(job.out(), errors, remarks, seconds);
-    manifest.write(folder.resolve(MANIFEST), report);
-    folder.finish();
-    delete(job.out().resolve(WorkLog.NAME));
-    return report;
+    return JobReport.of(job.out(), errors, remarks, (System.nanoTime() - start) / 1e9);
   }
 
   /** Makes the log this job's own, and takes over what an earlier run of the same job did. */
-  private void claim(OutputFolder folder, WorkLog log, ObjectNode plan) {
+  private void claim(OutputFolder folder, WorkLog log, ObjectNode plan, JobInputs inputs) {
     List<ObjectNode> entries = log.entries();
     if (entries.size() <= 1) {
       log.clear();
@@ -121,7 +154,7 @@ final class JobRun {
           "an earlier job for %s stopped on its way; go on with --resume, or remove %s to begin anew"
               .formatted(job.out(), folder.resolve("")));
     }
-    List<String> differences = Differences.between(entries.getFirst(), plan);
+    List<String> differences = inputs.differences(entries, plan);
     if (!differences.isEmpty()) {
       throw new JobException(
           "the job that is kept in %s is another one: %s; repeat it as it was, or remove the folder to begin anew"
@@ -134,32 +167,45 @@ final class JobRun {
     claimed = true;
   }
 
-  private void write(OutputFolder folder, WorkLog log, InputStamps stamps) {
-    boolean kept = unfinished != Unfinished.REMOVED;
-    try (RawWriter writer =
-        new RawWriter(folder.resolve(FILE), source, layers, job.specs(), job.method(), kept)) {
-      done.values().removeIf(layer -> !writer.accept(layer.checksums()));
+  private JobReport write(OutputFolder folder, WorkLog log, JobInputs inputs, Manifest manifest) {
+    try (LayerStore writer = store(folder.resolve(""), unfinished != Unfinished.REMOVED)) {
+      done.values().removeIf(layer -> !writer.accept(layer.layer(), layer.stored()));
       requireRoom(folder, writer);
       Progress progress = new Progress(done.keySet());
       quantizer.run(
           Set.copyOf(done.keySet()),
-          layer -> finished(layer, log, writer, stamps),
+          inputs::read,
+          layer -> finished(layer, log, writer, inputs),
           finished -> progress.done(finished.layer()));
-      writer.finish();
+      if (job.trace()) {
+        trace(folder.resolve(TRACE));
+      }
+      inputs.complete();
+      JobReport report = report();
+      writer.finish(manifest.of(report), report);
+      return report;
     }
   }
 
+  private LayerStore store(Path folder, boolean kept) {
+    return target == null
+        ? new RawWriter(folder, source, layers, job.specs(), job.method(), kept)
+        : target.open(folder, kept);
+  }
+
   private FinishedLayer finished(
-      QuantizedLayer layer, WorkLog log, RawWriter writer, InputStamps stamps) {
-    stamps.require(source.fileOf(layer.layer()));
-    Map<String, Long> sums = writer.write(layer.layer(), layer.quantized());
-    FinishedLayer finished = FinishedLayer.of(layer, sums);
-    log.append(finished.json());
+      QuantizedLayer layer, WorkLog log, LayerStore writer, JobInputs inputs) {
+    inputs.requireUnchanged(layer.layer());
+    LayerStore.Stored stored = writer.write(layer.layer(), layer.quantized());
+    FinishedLayer finished = FinishedLayer.of(layer, stored);
+    ObjectNode line = finished.json();
+    inputs.log(layer.layer(), line);
+    log.append(line);
     done.put(layer.layer(), finished);
     return finished;
   }
 
-  private void requireRoom(OutputFolder folder, RawWriter writer) {
+  private void requireRoom(OutputFolder folder, LayerStore writer) {
     long bytes =
         layers.stream().filter(layer -> !done.containsKey(layer)).mapToLong(writer::bytes).sum();
     try {

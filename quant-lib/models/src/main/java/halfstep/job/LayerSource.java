@@ -79,6 +79,11 @@ public final class LayerSource {
     return checkpoint.info(tensor(layer)).matrixShape();
   }
 
+  /** What a layer takes in its file. */
+  long bytes(String layer) {
+    return checkpoint.info(tensor(layer)).bytes();
+  }
+
   /** How a layer's weights are stored. */
   public DType type(String layer) {
     return checkpoint.info(tensor(layer)).dtype();
@@ -101,10 +106,19 @@ public final class LayerSource {
    * @throws halfstep.quant.NonFiniteException if it holds NaN or infinities
    */
   public Matrix weight(String layer) {
+    return weight(layer, shape -> Matrix.zeros(shape.rows(), shape.cols()));
+  }
+
+  /**
+   * The same.
+   *
+   * @param memory gives a matrix of the layer's shape, which is overwritten
+   */
+  Matrix weight(String layer, Function<Shape, Matrix> memory) {
     if (model != null) {
-      return model.weightOnce(layer);
+      return model.weightOnce(layer, memory);
     }
-    Matrix weight = checkpoint.matrix(tensor(layer));
+    Matrix weight = checkpoint.matrix(tensor(layer), memory);
     FiniteCheck.require(weight, "layer " + layer);
     return weight;
   }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
 
 /** {@code manifest.json}: what went in, with which parameters, and what it cost per layer. */
 final class Manifest {
@@ -25,7 +26,10 @@ final class Manifest {
 
   private final ObjectNode root = JSON.createObjectNode();
 
-  Manifest(QuantizeJob job, LayerSource source) {
+  private final JobInputs inputs;
+
+  Manifest(QuantizeJob job, JobInputs inputs) {
+    this.inputs = inputs;
     String version = Manifest.class.getPackage().getImplementationVersion();
     root.put("version", version == null ? "development" : version);
     root.put("format", "raw");
@@ -35,10 +39,7 @@ final class Manifest {
     ArrayNode overrides = root.putArray("overrides");
     job.specs().rules().forEach(rule -> overrides.add(rule.toString()));
     filter(job.filter());
-    ArrayNode inputs = root.putArray("inputs");
-    for (Path file : source.files()) {
-      inputs.addObject().put("file", HomePath.told(file)).put("sha256", Digests.sha256(file));
-    }
+    root.set("inputs", inputs.json());
     Calibration calibration = job.calibration();
     if (calibration == null) {
       root.putNull("calibration");
@@ -62,27 +63,38 @@ final class Manifest {
     return root.deepCopy();
   }
 
-  void write(Path file, JobReport report) {
+  /** All of it, when it is done and the inputs are hashed. */
+  ObjectNode of(JobReport report) {
+    root.set("inputs", inputs.json());
     root.put("seconds", report.seconds());
     root.put("effectiveBitsPerWeight", report.bitsPerWeight());
     ArrayNode remarks = root.putArray("remarks");
     report.remarks().forEach(remarks::add);
     layers(root.putArray("layers"), report.layers());
+    return root;
+  }
+
+  static void write(Path file, ObjectNode manifest) {
     try {
-      JSON.writeValue(file.toFile(), root);
+      JSON.writeValue(file.toFile(), manifest);
     } catch (IOException e) {
       throw new UncheckedIOException(file + " cannot be written", e);
     }
   }
 
-  /** In what the job of a finished folder differs from this one. */
-  List<String> differences(Path file) {
-    ObjectNode before = read(file);
+  /**
+   * In what a finished job differs from this one.
+   *
+   * @param finished its manifest
+   * @param shown how that one shows what this one says
+   */
+  List<String> differences(ObjectNode finished, UnaryOperator<ObjectNode> shown) {
+    ObjectNode before = finished.deepCopy();
     before.retain(root.properties().stream().map(Map.Entry::getKey).toList());
-    return new ArrayList<>(Differences.between(before, root));
+    return new ArrayList<>(Differences.between(before, shown.apply(plan())));
   }
 
-  private static ObjectNode read(Path file) {
+  static ObjectNode read(Path file) {
     try {
       if (JSON.readTree(file.toFile()) instanceof ObjectNode object) {
         return object;
@@ -94,8 +106,8 @@ final class Manifest {
   }
 
   /** What a job did that is complete, from its manifest. */
-  static JobReport report(QuantizeJob job, LayerSource source, List<String> layers) {
-    ObjectNode root = read(job.out().resolve(JobRun.MANIFEST));
+  static JobReport report(
+      QuantizeJob job, LayerSource source, List<String> layers, ObjectNode root) {
     List<LayerError> errors = new ArrayList<>();
     for (JsonNode node : root.path("layers")) {
       errors.add(error(node, source.shape(node.path("layer").asText()), job));

@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * A folder that appears when it is complete. Until then its files lie beside it in {@code
- * .NAME.partial-…}, which a failed or interrupted job removes and a killed one leaves under that
- * name; or, where they are to be gone on with, in {@code .NAME.partial}.
+ * .NAME.partial-…}, which a failed or interrupted job removes, and the next job for that folder
+ * where a killed one left it; or, where they are to be gone on with, in {@code .NAME.partial}.
  */
 public final class OutputFolder implements AutoCloseable {
 
@@ -27,11 +29,14 @@ public final class OutputFolder implements AutoCloseable {
   }
 
   /**
+   * Makes a folder to be, and removes what processes that are gone left of it.
+   *
    * @throws JobException if something lies at {@code target} already
    */
   public static OutputFolder create(Path target) {
     Path absolute = target.toAbsolutePath().normalize();
     requireFree(target, absolute);
+    removeLeft(absolute);
     String suffix = "%d-%x".formatted(ProcessHandle.current().pid(), System.nanoTime());
     Path partial =
         absolute.resolveSibling(".%s.partial-%s".formatted(absolute.getFileName(), suffix));
@@ -82,6 +87,24 @@ public final class OutputFolder implements AutoCloseable {
     }
   }
 
+  /** Removes hidden folders of a target whose names say that they are a process's that is gone. */
+  private static void removeLeft(Path absolute) {
+    Path parent = absolute.getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      return;
+    }
+    Pattern left =
+        Pattern.compile(
+            "\\.+%s\\.(?:partial|run)-(\\d{1,18})-[0-9a-f]+(?:\\.partial-.*)?"
+                .formatted(Pattern.quote(absolute.getFileName().toString())));
+    for (Path entry : entries(parent)) {
+      Matcher name = left.matcher(entry.getFileName().toString());
+      if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+        remove(entry);
+      }
+    }
+  }
+
   private static List<Path> entries(Path folder) {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.toList();
@@ -113,15 +136,18 @@ public final class OutputFolder implements AutoCloseable {
   /** Removes what was not finished, unless it is to be kept. */
   @Override
   public void close() {
-    if (kept || !Files.exists(partial)) {
-      return;
+    if (!kept && Files.exists(partial)) {
+      remove(partial);
     }
-    try (Stream<Path> all = Files.walk(partial)) {
+  }
+
+  private static void remove(Path folder) {
+    try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(partial + " cannot be removed", e);
+      throw new UncheckedIOException(folder + " cannot be removed", e);
     }
   }
 }

@@ -51,8 +51,8 @@ final class Pipeline<W, S, T> {
    * @throws InterruptedWork if the calling thread is interrupted
    */
   void run(List<String> layers, Consumer<T> sink) {
-    ExecutorService reading = Executors.newSingleThreadExecutor(work -> daemon(work, "read"));
-    ExecutorService finishing = Executors.newSingleThreadExecutor(work -> daemon(work, "finish"));
+    ExecutorService reading = thread("halfstep-read");
+    ExecutorService finishing = thread("halfstep-finish");
     try {
       run(layers, sink, reading, finishing);
     } finally {
@@ -64,6 +64,11 @@ final class Pipeline<W, S, T> {
       await(reading);
       await(finishing);
     }
+  }
+
+  /** Its blocks must not wait behind the solver's, of which there is one after the other. */
+  private static ExecutorService thread(String name) {
+    return Executors.newSingleThreadExecutor(work -> Parallel.beside(work, name));
   }
 
   private void run(
@@ -118,16 +123,5 @@ final class Pipeline<W, S, T> {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** In the root group: JShell waits for every thread started in a cell's group. */
-  private static Thread daemon(Runnable work, String name) {
-    ThreadGroup group = Thread.currentThread().getThreadGroup();
-    while (group.getParent() != null) {
-      group = group.getParent();
-    }
-    Thread thread = new Thread(group, work, "halfstep-" + name);
-    thread.setDaemon(true);
-    return thread;
   }
 }

@@ -1,9 +1,11 @@
 package halfstep.job;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import halfstep.quant.QuantMethod;
 import halfstep.quant.QuantSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,9 +74,18 @@ public record QuantizeJob(
    * @throws JobException telling how much it takes
    */
   public void requireMemory(long bytes) {
+    requireMemory(bytes, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param beside bytes a weight that finishing a layer takes beside its codes
+   */
+  public void requireMemory(long bytes, double beside) {
     if (method instanceof QuantMethod.DataFree && calibration == null) {
       LayerSource source = LayerSource.open(input);
-      JobMemory.require(bytes, source, filter.select(source.layers()), specs);
+      JobMemory.require(bytes, source, filter.select(source.layers()), specs, beside);
     }
   }
 
@@ -107,6 +118,28 @@ public record QuantizeJob(
    * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
    */
   public JobReport run(Unfinished unfinished, Listener listener) {
-    return new JobRun(this, unfinished, listener).run();
+    return new JobRun(this, null, unfinished, listener).run();
+  }
+
+  /**
+   * What this job did, by what a complete folder says of it.
+   *
+   * @param finished the manifest of the job that filled the folder
+   * @param shown how that manifest shows what this job's would say
+   * @throws JobException if it was another job, with the difference
+   */
+  public JobReport complete(ObjectNode finished, UnaryOperator<ObjectNode> shown) {
+    return new JobRun(this, null, Unfinished.RESUMED, (fraction, layer) -> {})
+        .complete(finished, shown);
+  }
+
+  /**
+   * Does the work into files of another kind.
+   *
+   * @param target what the layers become
+   * @throws JobException as {@link #run(Unfinished, Listener)}
+   */
+  public JobReport run(LayerStore.Target target, Unfinished unfinished, Listener listener) {
+    return new JobRun(this, target, unfinished, listener).run();
   }
 }

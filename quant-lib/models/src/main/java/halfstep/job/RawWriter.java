@@ -1,11 +1,13 @@
 package halfstep.job;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import halfstep.quant.ChannelScales;
 import halfstep.quant.Gptq;
 import halfstep.quant.GroupIndex;
 import halfstep.quant.Grouping;
 import halfstep.quant.QuantMethod;
 import halfstep.quant.QuantizedMatrix;
+import halfstep.safetensors.Checksums;
 import halfstep.safetensors.DType;
 import halfstep.safetensors.SafetensorsWriter;
 import halfstep.safetensors.TensorInfo;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
@@ -26,10 +29,11 @@ import java.util.stream.IntStream;
  * with act-order {@code NAME.g_idx} I32 {@code in}; {@code ŵ = (codes − zeros) · scales /
  * channel_scales}.
  */
-final class RawWriter implements AutoCloseable {
+final class RawWriter implements LayerStore {
 
   private static final Map<String, String> METADATA = Map.of("format", "halfstep-raw");
 
+  private final Path folder;
   private final SafetensorsWriter writer;
   private final boolean indexesGroups;
   private final Map<String, Long> bytes = new HashMap<>();
@@ -38,12 +42,13 @@ final class RawWriter implements AutoCloseable {
    * @param kept whether an earlier writer's file is gone on with, and this one's left to a later
    */
   RawWriter(
-      Path file,
+      Path folder,
       LayerSource source,
       List<String> layers,
       LayerSpecs specs,
       QuantMethod method,
       boolean kept) {
+    this.folder = folder;
     this.indexesGroups = method instanceof Gptq gptq && gptq.actOrder();
     List<TensorInfo> tensors = new ArrayList<>();
     for (String layer : layers) {
@@ -62,6 +67,7 @@ final class RawWriter implements AutoCloseable {
       List<TensorInfo> own = tensors.subList(before, tensors.size());
       bytes.put(layer, own.stream().mapToLong(TensorInfo::bytes).sum());
     }
+    Path file = folder.resolve(JobRun.FILE);
     writer =
         kept
             ? SafetensorsWriter.resume(file, tensors, METADATA)
@@ -71,8 +77,8 @@ final class RawWriter implements AutoCloseable {
     }
   }
 
-  /** What a layer takes in the file. */
-  long bytes(String layer) {
+  @Override
+  public long bytes(String layer) {
     return bytes.getOrDefault(layer, 0L);
   }
 
@@ -83,12 +89,8 @@ final class RawWriter implements AutoCloseable {
     };
   }
 
-  /**
-   * Writes a layer.
-   *
-   * @return CRC-32C of each of its tensors
-   */
-  Map<String, Long> write(String layer, QuantizedMatrix quantized) {
+  @Override
+  public Stored write(String layer, QuantizedMatrix quantized) {
     Map<String, Long> sums = new LinkedHashMap<>();
     write(layer + ".codes", quantized.codes().segment(), sums);
     write(layer + ".scales", quantized.params().scales().segment(), sums);
@@ -101,17 +103,17 @@ final class RawWriter implements AutoCloseable {
     if (indexesGroups) {
       write(layer + ".g_idx", MemorySegment.ofArray(groups(quantized)), sums);
     }
-    return sums;
+    return new Stored(sums, OptionalDouble.empty());
   }
 
   private void write(String tensor, MemorySegment bytes, Map<String, Long> sums) {
     writer.write(tensor, bytes);
-    sums.put(tensor, Digests.crc32c(bytes));
+    sums.put(tensor, Checksums.crc32c(bytes));
   }
 
-  /** Whether all tensors of a layer lie in the file as they were written. */
-  boolean accept(Map<String, Long> checksums) {
-    return writer.accept(checksums);
+  @Override
+  public boolean accept(String layer, Stored stored) {
+    return writer.accept(stored.checksums());
   }
 
   private static int[] groups(QuantizedMatrix quantized) {
@@ -125,8 +127,10 @@ final class RawWriter implements AutoCloseable {
         .toArray();
   }
 
-  void finish() {
+  @Override
+  public void finish(ObjectNode manifest, JobReport report) {
     writer.finish();
+    Manifest.write(folder.resolve(JobRun.MANIFEST), manifest);
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
@@ -110,10 +111,13 @@ public final class Model {
   /**
    * The same, but a weight that was not read before is not kept: for passing through a model layer
    * by layer in the memory of one layer.
+   *
+   * @param memory gives a matrix of a layer's shape, which is overwritten; not asked for a weight
+   *     that is there already
    */
-  public Matrix weightOnce(String layer) {
+  public Matrix weightOnce(String layer, Function<Shape, Matrix> memory) {
     layout.linear(layer);
-    return weights.once(Layout.tensor(layer));
+    return weights.once(Layout.tensor(layer), memory);
   }
 
   /**

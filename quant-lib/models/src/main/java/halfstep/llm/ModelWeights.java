@@ -8,6 +8,7 @@ import halfstep.tensor.Shape;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** A checkpoint's tensors as float32, read when first used and then kept; some may be replaced. */
 final class ModelWeights {
@@ -118,14 +119,18 @@ final class ModelWeights {
     return kept || shape(tensor).rows() == 1 ? own(tensor) : fromFile(tensor);
   }
 
-  /** A tensor that is kept only if it was kept already. */
-  Matrix once(String tensor) {
+  /**
+   * A tensor that is kept only if it was kept already.
+   *
+   * @param memory gives what it is read into, if it must be read
+   */
+  Matrix once(String tensor, Function<Shape, Matrix> memory) {
     Replacement other = replaced.get(tensor);
     if (other != null) {
       return other.matrix();
     }
     Matrix known = read.get(tensor);
-    return known != null ? known : fromFile(tensor);
+    return known != null ? known : fromFile(tensor, memory);
   }
 
   private Matrix own(String tensor) {
@@ -133,7 +138,11 @@ final class ModelWeights {
   }
 
   private Matrix fromFile(String tensor) {
-    Matrix matrix = checkpoint.matrix(tensor);
+    return fromFile(tensor, shape -> Matrix.zeros(shape.rows(), shape.cols()));
+  }
+
+  private Matrix fromFile(String tensor, Function<Shape, Matrix> memory) {
+    Matrix matrix = checkpoint.matrix(tensor, memory);
     requireFinite(matrix, tensor);
     return matrix;
   }

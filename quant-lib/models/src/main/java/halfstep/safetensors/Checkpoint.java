@@ -1,6 +1,7 @@
 package halfstep.safetensors;
 
 import halfstep.tensor.Matrix;
+import halfstep.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The weights of a model: one safetensors file, or shards with an index, in the layout of Hugging
@@ -99,6 +101,11 @@ public final class Checkpoint {
    */
   public Matrix matrix(String name) {
     return file(name).matrix(name);
+  }
+
+  /** Reads a float tensor into memory of the caller's; see {@link SafetensorsFile#matrix}. */
+  public Matrix matrix(String name, Function<Shape, Matrix> memory) {
+    return file(name).matrix(name, memory);
   }
 
   /** Reads some rows of a float tensor; see {@link SafetensorsFile#read}. */

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A safetensors file. Opening reads and checks the header alone. A whole tensor is read by
@@ -97,9 +98,19 @@ public final class SafetensorsFile {
    * @throws SafetensorsException if there is none, or it is of another kind
    */
   public Matrix matrix(String name) {
+    return matrix(name, shape -> Matrix.zeros(shape.rows(), shape.cols()));
+  }
+
+  /**
+   * Reads a float tensor into memory of the caller's.
+   *
+   * @param memory gives a matrix of the tensor's shape, which is overwritten
+   */
+  public Matrix matrix(String name, Function<Shape, Matrix> memory) {
     Shape shape = shapeOf(info(name));
     requireWeight(info(name));
-    Matrix matrix = Matrix.zeros(shape.rows(), shape.cols());
+    Matrix matrix = memory.apply(shape);
+    matrix.requireShape(shape, "tensor " + name);
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       new TensorReader(path, channel).read(place(name), matrix);
     } catch (ClosedByInterruptException e) {

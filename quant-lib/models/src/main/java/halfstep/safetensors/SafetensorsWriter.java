@@ -225,12 +225,50 @@ public final class SafetensorsWriter implements AutoCloseable {
    * @return whether it has
    */
   public boolean accept(Map<String, Long> crc32c) {
+    return isIntact(crc32c) && missing.removeAll(crc32c.keySet());
+  }
+
+  /** Whether what lies in the places of tensors has these checksums. */
+  public boolean isIntact(Map<String, Long> crc32c) {
     for (Map.Entry<String, Long> tensor : crc32c.entrySet()) {
       if (crc32c(tensor.getKey()) != tensor.getValue()) {
         return false;
       }
     }
-    return missing.removeAll(crc32c.keySet());
+    return true;
+  }
+
+  /**
+   * Makes the file as long as it will be, so that tensors can be read before all are written.
+   *
+   * @return where it lies until it is finished
+   */
+  public Path reserve() {
+    long end = 0;
+    for (TensorInfo info : declared.values()) {
+      end = Math.max(end, offsets.getOrDefault(info.name(), 0L) + info.bytes());
+    }
+    try {
+      if (channel.size() < end) {
+        writeFully(ByteBuffer.allocate(1), end - 1);
+      }
+    } catch (ClosedByInterruptException e) {
+      throw new InterruptedWork("writing " + target);
+    } catch (IOException e) {
+      throw new UncheckedIOException(target + " cannot be written", e);
+    }
+    return partial;
+  }
+
+  /** Waits until what was written is on the disk. */
+  public void force() {
+    try {
+      channel.force(false);
+    } catch (ClosedByInterruptException e) {
+      throw new InterruptedWork("writing " + target);
+    } catch (IOException e) {
+      throw new UncheckedIOException(target + " cannot be written", e);
+    }
   }
 
   /** CRC-32C of what lies in a tensor's place; of less than it takes where the file ends there. */

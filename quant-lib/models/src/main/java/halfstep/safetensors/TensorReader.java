@@ -11,12 +11,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * Reads a tensor by position, a slice at a time: no page of the file becomes resident, and a disk
- * that fails or a file that shrinks is an exception, where touching a mapped page would be a fault.
+ * Reads a tensor by position, a slice at a time that stays in the second cache: no page of the file
+ * becomes resident, and a disk that fails or a file that shrinks is an exception, where touching a
+ * mapped page would be a fault.
  */
 final class TensorReader {
 
-  private static final long SLICE = 1 << 22;
+  private static final long SLICE = 1 << 18;
 
   private final Path path;
   private final FileChannel channel;

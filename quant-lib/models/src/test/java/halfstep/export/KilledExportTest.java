@@ -78,5 +78,8 @@ class KilledExportTest {
     }
     new Export(run, out, ExportFormat.of(format)).run();
     assertTrue(Files.exists(out.resolve("manifest.json")), "the name is free for the next try");
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(2, left.count(), "which removes what the killed one left");
+    }
   }
 }

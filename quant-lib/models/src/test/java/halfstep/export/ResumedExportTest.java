@@ -18,6 +18,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Quantizing and exporting in one go, stopped in either half. */
 class ResumedExportTest {
@@ -25,13 +27,18 @@ class ResumedExportTest {
   @TempDir private Path folder;
 
   private ExportedJob job(String out) {
+    return job(out, ExportFormat.HQQ, false);
+  }
+
+  private ExportedJob job(String out, ExportFormat format, boolean traced) {
     QuantizeJob job =
         QuantizeJob.of(
             GoldenModels.folder("llama_gqa"),
             folder.resolve(out),
             QuantSpec.of(4, 32),
             Hqq.DEFAULT);
-    return new ExportedJob(job, ExportFormat.HQQ, Export.Settings.DEFAULT, Optional.empty(), 1);
+    return new ExportedJob(
+        traced ? job.traced() : job, format, Export.Settings.DEFAULT, Optional.empty(), 1);
   }
 
   private byte[] tensors(String out) throws IOException {
@@ -74,5 +81,57 @@ class ResumedExportTest {
     assertEquals(0, calls[0]);
     assertEquals(-1, Arrays.mismatch(tensors("whole"), tensors("out")));
     assertFalse(Files.exists(run));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ExportFormat.class,
+      names = {"HQQ", "PLAIN"})
+  void whatIsCompleteIsNotDoneAgain(ExportFormat format) {
+    ExportedJob.Done first = job("out", format, false).run((fraction, layer) -> {});
+    int[] calls = new int[1];
+    ExportedJob.Done again =
+        job("out", format, false).run(Unfinished.RESUMED, (fraction, layer) -> calls[0]++);
+    assertEquals(0, calls[0]);
+    assertEquals(first.exported(), again.exported());
+    assertEquals(first.quantized().layers(), again.quantized().layers());
+    assertEquals(1, folder.toFile().list().length);
+    assertTrue(
+        refusal(job("out", format, true)).contains("trace was absent and is wanted"),
+        "the trace of steps that nobody kept");
+  }
+
+  @Test
+  void whatIsCompleteButOfAnotherJobIsRefusedWithTheDifference() {
+    job("out").run((fraction, layer) -> {});
+    String said = refusal(job("out", ExportFormat.PLAIN, false));
+    assertTrue(said.contains("is complete, but of another job: format was hqq and is plain"), said);
+    QuantizeJob three =
+        QuantizeJob.of(
+            job("out").job().input(), folder.resolve("out"), QuantSpec.of(3, 32), Hqq.DEFAULT);
+    said =
+        refusal(
+            new ExportedJob(three, ExportFormat.HQQ, Export.Settings.DEFAULT, Optional.empty(), 1));
+    assertTrue(said.contains("is complete, but of another job: spec.bits was 4 and is 3"), said);
+  }
+
+  private static String refusal(ExportedJob job) {
+    RuntimeException refusal =
+        assertThrows(
+            RuntimeException.class, () -> job.run(Unfinished.RESUMED, (fraction, layer) -> {}));
+    return String.valueOf(refusal.getMessage());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ExportFormat.class,
+      names = {"HQQ", "PLAIN"})
+  void theTraceComesAlong(ExportFormat format) throws IOException {
+    job("raw", format, true).job().run();
+    job("out", format, true).run((fraction, layer) -> {});
+    byte[] expected = Files.readAllBytes(folder.resolve("raw").resolve("trace.jsonl"));
+    byte[] actual = Files.readAllBytes(folder.resolve("out").resolve("trace.jsonl"));
+    assertTrue(expected.length > 0);
+    assertEquals(-1, Arrays.mismatch(expected, actual));
   }
 }

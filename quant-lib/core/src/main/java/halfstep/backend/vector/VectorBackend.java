@@ -4,6 +4,7 @@ import halfstep.backend.Backend;
 import halfstep.hqq.HqqKernel;
 import halfstep.linear.LinearKernel;
 import halfstep.ls.LeastSquaresKernel;
+import halfstep.metric.ErrorKernel;
 import halfstep.tensor.ElementKernel;
 import halfstep.tensor.HalvesKernel;
 import halfstep.tensor.MatmulKernel;
@@ -18,6 +19,7 @@ final class VectorBackend implements Backend {
           MatmulKernel.class, new VectorMatmul(),
           ElementKernel.class, new VectorElements(),
           HalvesKernel.class, new VectorHalves(),
+          ErrorKernel.class, new VectorErrors(),
           HqqKernel.class, new VectorHqq(),
           LeastSquaresKernel.class, new VectorLeastSquares(),
           LinearKernel.class, new VectorLinear());

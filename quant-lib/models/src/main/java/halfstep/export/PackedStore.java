@@ -1,0 +1,105 @@
+package halfstep.export;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import halfstep.job.JobMemory;
+import halfstep.job.JobReport;
+import halfstep.job.LayerStore;
+import halfstep.quant.QuantizedMatrix;
+import halfstep.safetensors.Checksums;
+import halfstep.safetensors.TensorInfo;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * A checkpoint that is filled while its layers are quantized: each is packed, written to its place,
+ * read again from there and compared. What is not quantized follows at the end.
+ */
+final class PackedStore implements LayerStore {
+
+  /** Bytes after which what was written is sent to the disk, rather than all of it at the end. */
+  private static final long FORCED = 64 << 20;
+
+  private final Path folder;
+  private final PlannedModel model;
+  private final PackedWriter packed;
+  private final PackedTarget target;
+  private final ShardedWriter files;
+  private final TensorFiles written;
+  private final LayerFormat reader;
+  private double deviation;
+  private long unforced;
+
+  PackedStore(Path folder, PackedTarget target, PlannedModel model, PackedWriter packed) {
+    this.folder = folder;
+    this.model = model;
+    this.packed = packed;
+    this.target = target;
+    this.files = ShardedWriter.keeping(folder, packed.tensors(), target.settings().shardBytes());
+    this.written = TensorFiles.over(folder, files.unfinished());
+    this.reader = Schemes.of(folder, packed.config(), written.names());
+  }
+
+  @Override
+  public long bytes(String layer) {
+    return packed.tensors(layer).stream().mapToLong(TensorInfo::bytes).sum();
+  }
+
+  @Override
+  public Stored write(String layer, QuantizedMatrix quantized) {
+    Map<String, Long> sums = new LinkedHashMap<>();
+    Map<String, MemorySegment> tensors = JobMemory.patiently(() -> pack(layer, quantized));
+    tensors.forEach((tensor, bytes) -> {
+      sums.put(tensor, Checksums.crc32c(bytes));
+      files.write(tensor, bytes);
+    });
+    double most =
+        JobMemory.patiently(
+            () -> ReadBack.deviation(layer, quantized, reader.read(written, layer)));
+    Stored stored = new Stored(sums, OptionalDouble.of(most));
+    unforced += bytes(layer);
+    if (unforced >= FORCED) {
+      files.force();
+      unforced = 0;
+    }
+    count(stored);
+    return stored;
+  }
+
+  private Map<String, MemorySegment> pack(String layer, QuantizedMatrix quantized) {
+    Map<String, MemorySegment> tensors = new LinkedHashMap<>();
+    packed.format().write(layer, quantized, tensors::put);
+    return tensors;
+  }
+
+  private void count(Stored stored) {
+    deviation = Math.max(deviation, stored.deviation().orElse(0));
+  }
+
+  @Override
+  public boolean accept(String layer, Stored stored) {
+    boolean intact = files.accept(stored.checksums());
+    if (intact) {
+      count(stored);
+    }
+    return intact;
+  }
+
+  @Override
+  public void finish(ObjectNode manifest, JobReport report) {
+    packed.writeRest(files);
+    files.finish();
+    packed.furnish(folder);
+    ReadBack back = new ReadBack(model.layers().size(), 0, deviation);
+    ExportReport exported = target.exported(report.out(), back, packed.remarks());
+    ExportManifest.write(
+        folder.resolve("manifest.json"), target.settings(), model, exported, manifest);
+  }
+
+  @Override
+  public void close() {
+    files.close();
+  }
+}
