@@ -15,7 +15,6 @@ final class WeightBuffers {
   /** Layers at work. */
   static final int LAYERS = 3;
 
-
   private final MemorySegment[] buffers = new MemorySegment[LAYERS];
   private int turn;
 
