@@ -34,7 +34,7 @@ final class AwqLines {
 
     @Override
     public Request request() {
-      return new Request.AwqSalience(target, calibration.calibration(), result.as());
+      return new AwqRequest.Salience(target, calibration.calibration(), result.as());
     }
   }
 
@@ -73,7 +73,7 @@ final class AwqLines {
 
     @Override
     public Request request() {
-      return new Request.AwqSearch(
+      return new AwqRequest.Search(
           block,
           grid.spec().with(ZeroPoint.INTEGER),
           new Awq(points, !activationsAlone),

@@ -43,7 +43,7 @@ final class AwqProbeLines {
     @Override
     public Request request() {
       requireShare("--keep", keep);
-      return new Request.AwqProtect(
+      return new AwqRequest.Protect(
           layer,
           grid.spec().with(ZeroPoint.INTEGER),
           keep,
@@ -81,7 +81,7 @@ final class AwqProbeLines {
     @Override
     public Request request() {
       requireShare("--top", top);
-      return new Request.AwqCompare(
+      return new AwqRequest.Compare(
           layer, calibration.calibration(), List.copyOf(other), top, result.as());
     }
   }
@@ -100,7 +100,7 @@ final class AwqProbeLines {
 
     @Override
     public Request request() {
-      return new Request.AwqClip(
+      return new AwqRequest.Clip(
           layer, grid.spec().with(ZeroPoint.INTEGER), calibration.calibration(), result.as());
     }
   }

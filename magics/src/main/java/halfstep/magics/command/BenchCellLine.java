@@ -33,7 +33,7 @@ final class BenchCellLine implements CellLine {
       throw new UsageException(
           "%%bench times the Java below its line, and there is none; %bench LAYERS compares methods");
     }
-    return new Request.BenchCell(
+    return new BenchRequest.Cell(
         body,
         seconds,
         bytes == null ? OptionalLong.empty() : OptionalLong.of(ByteSize.of("--bytes", bytes)),

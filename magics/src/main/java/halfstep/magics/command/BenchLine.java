@@ -101,9 +101,9 @@ final class BenchLine implements Line {
     }
     matvec.requireNone(target);
     return target.equals("model")
-        ? new Request.BenchModel(
+        ? new BenchRequest.Model(
             grid, calibration.calibration(), Optional.ofNullable(text), result.as())
-        : new Request.BenchLayers(
+        : new BenchRequest.Layers(
             target, grid, Optional.ofNullable(beside), calibration.calibration(), result.as());
   }
 

@@ -57,7 +57,7 @@ final class HqqLines {
             "%hqq start takes a LAYER of the loaded model or --weights VARIABLE, one of the two; for"
                 + " example %hqq start 0.down_proj --bits 4 --group 64");
       }
-      return new Request.HqqStart(
+      return new HqqRequest.Start(
           Optional.ofNullable(layer),
           Optional.ofNullable(weights),
           solver.spec(grid),
@@ -80,7 +80,7 @@ final class HqqLines {
 
     @Override
     public Request request() {
-      return new Request.HqqStep(OptionalInts.of(to), show.group(), result.as());
+      return new HqqRequest.Step(OptionalInts.of(to), show.group(), result.as());
     }
   }
 
@@ -97,7 +97,7 @@ final class HqqLines {
 
     @Override
     public Request request() {
-      return new Request.HqqBack(OptionalInts.of(to), show.group(), result.as());
+      return new HqqRequest.Back(OptionalInts.of(to), show.group(), result.as());
     }
   }
 
@@ -117,7 +117,7 @@ final class HqqLines {
             "%hqq branch keeps the walk's kind of zero; %hqq start LAYER --zero integer begins with"
                 + " another");
       }
-      return new Request.HqqBranch(solver.changes(), show.group(), result.as());
+      return new HqqRequest.Branch(solver.changes(), show.group(), result.as());
     }
   }
 
@@ -131,7 +131,7 @@ final class HqqLines {
 
     @Override
     public Request request() {
-      return new Request.HqqRun(show.group(), result.as());
+      return new HqqRequest.Run(show.group(), result.as());
     }
   }
 
@@ -152,7 +152,7 @@ final class HqqLines {
 
     @Override
     public Request request() {
-      return new Request.HqqTrace(
+      return new HqqRequest.Trace(
           List.copyOf(layers), solver.spec(grid), solver.config(), result.as());
     }
   }

@@ -62,7 +62,7 @@ final class HqqVariantLines {
 
     @Override
     public Request request() {
-      return new Request.HqqCompare(
+      return new HqqRequest.Compare(
           subject.layer("compare"), subject.weights(), subject.spec(), result.as());
     }
   }
@@ -111,7 +111,7 @@ final class HqqVariantLines {
 
     @Override
     public Request request() {
-      return new Request.HqqSweep(
+      return new HqqRequest.Sweep(
           subject.layer("sweep"), subject.weights(), subject.spec(), configs(), result.as());
     }
 

@@ -46,7 +46,7 @@ final class MatvecOptions {
   }
 
   /** The line understood. */
-  Request.BenchMatvec request(Request.Grid grid, Optional<String> as) {
+  BenchRequest.Matvec request(Request.Grid grid, Optional<String> as) {
     int side = within("--size", size == null ? SIZE : size, MOST_SIZE);
     List<Integer> counts = rows.isEmpty() ? List.of(1, 4, 16) : rows.stream().distinct().toList();
     counts.forEach(count -> within("--rows", count, MOST_ROWS));
@@ -54,7 +54,7 @@ final class MatvecOptions {
     if (!(each > 0) || each > 60) {
       throw new UsageException("--seconds %s: a number above 0, at most 60".formatted(each));
     }
-    return new Request.BenchMatvec(side, specs(grid, side), counts, each, as);
+    return new BenchRequest.Matvec(side, specs(grid, side), counts, each, as);
   }
 
   private static List<QuantSpec> specs(Request.Grid grid, int side) {

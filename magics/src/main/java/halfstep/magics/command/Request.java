@@ -1,19 +1,34 @@
 package halfstep.magics.command;
 
-import halfstep.pack.BitPacking;
 import halfstep.quant.Bits;
 import halfstep.quant.Gptq;
-import halfstep.quant.QuantMethod.Awq;
-import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 
-/** A line understood: what to do, in the library's own types. */
-public sealed interface Request {
+/**
+ * A line understood: what to do, in the library's own types. Commands of several words have a file
+ * of their own for theirs.
+ */
+public sealed interface Request
+    permits ShowRequest,
+        HqqRequest,
+        AwqRequest,
+        BenchRequest,
+        Request.Load,
+        Request.Param,
+        Request.Help,
+        Request.Gpu,
+        Request.Check,
+        Request.KeepAnswer,
+        Request.WriteReport,
+        Request.ExportModel,
+        Request.GptqWalk,
+        Request.Evaluate,
+        Request.Plant,
+        Request.Lab,
+        Request.Generate {
 
   /** The variable that the result is to be kept in, if any. */
   default Optional<String> as() {
@@ -44,46 +59,6 @@ public sealed interface Request {
    * @param code whether to tell where its code is
    */
   record Help(Optional<String> command, boolean code, Optional<String> as) implements Request {}
-
-  /**
-   * {@code %show weights}.
-   *
-   * @param layer a layer's name, if the weights come from the model
-   * @param weights a variable's name, if they come from there
-   * @param group number of the group whose grid is drawn
-   */
-  record ShowWeights(
-      Optional<String> layer,
-      Optional<String> weights,
-      QuantSpec spec,
-      OptionalInt group,
-      Optional<String> as)
-      implements Request {}
-
-  /**
-   * {@code %show layer}.
-   *
-   * @param layers a layer, a role, a glob, names with commas, or {@code all}
-   */
-  record ShowLayer(String layers, Optional<String> as) implements Request {}
-
-  /**
-   * {@code %show packing}.
-   *
-   * @param layer the layer to pack; the layout alone if empty
-   * @param spec how the layer is rounded first
-   * @param word index of the word in the packed tensor
-   */
-  record ShowPacking(
-      BitPacking packing, Optional<String> layer, QuantSpec spec, long word, Optional<String> as)
-      implements Request {}
-
-  /**
-   * {@code %show file}.
-   *
-   * @param path a model's name, a folder or a file
-   */
-  record ShowFile(String path, Optional<String> as) implements Request {}
 
   /** {@code %gpu}: what computes here, and what cannot. */
   record Gpu(Optional<String> as) implements Request {}
@@ -117,155 +92,8 @@ public sealed interface Request {
    */
   record WriteReport(String file, Optional<String> title, Optional<String> as) implements Request {}
 
-  /**
-   * {@code %%bench}.
-   *
-   * @param body Java, to be run again and again
-   * @param seconds how long to measure at least
-   * @param bytes what one run moves, for a rate
-   */
-  record BenchCell(String body, double seconds, OptionalLong bytes, Optional<String> as)
-      implements Request {}
-
   /** {@code %export}. */
   record ExportModel(ExportSettings settings, Optional<String> as) implements Request {}
-
-  /** Something done to the walk of one HQQ solver. */
-  sealed interface OnWalk extends Request {
-    /** Number of the group whose grid is drawn. */
-    OptionalInt showGroup();
-  }
-
-  /**
-   * {@code %hqq start}: a new walk.
-   *
-   * @param layer a layer's name, if the weights come from the model
-   * @param weights a variable's name, if they come from there
-   */
-  record HqqStart(
-      Optional<String> layer,
-      Optional<String> weights,
-      QuantSpec spec,
-      Hqq config,
-      OptionalInt showGroup,
-      Optional<String> as)
-      implements OnWalk {}
-
-  /**
-   * {@code %hqq step}.
-   *
-   * @param to the iteration to stand at afterwards; the next one if empty
-   */
-  record HqqStep(OptionalInt to, OptionalInt showGroup, Optional<String> as) implements OnWalk {}
-
-  /**
-   * {@code %hqq back}.
-   *
-   * @param to the iteration to stand at afterwards; the one before if empty
-   */
-  record HqqBack(OptionalInt to, OptionalInt showGroup, Optional<String> as) implements OnWalk {}
-
-  /**
-   * {@code %hqq branch}.
-   *
-   * @param changes what differs from the walk's own parameters
-   */
-  record HqqBranch(HqqChanges changes, OptionalInt showGroup, Optional<String> as)
-      implements OnWalk {}
-
-  /** {@code %hqq run}: to the end. */
-  record HqqRun(OptionalInt showGroup, Optional<String> as) implements OnWalk {}
-
-  /**
-   * {@code %hqq trace}.
-   *
-   * @param layers layers to solve and compare; the walk itself if empty
-   */
-  record HqqTrace(List<String> layers, QuantSpec spec, Hqq config, Optional<String> as)
-      implements Request {}
-
-  /**
-   * {@code %hqq compare}.
-   *
-   * @param layer a layer's name, if the weights come from the model
-   * @param weights a variable's name, if they come from there
-   */
-  record HqqCompare(
-      Optional<String> layer, Optional<String> weights, QuantSpec spec, Optional<String> as)
-      implements Request {}
-
-  /**
-   * {@code %hqq sweep}.
-   *
-   * @param layer a layer's name, if the weights come from the model
-   * @param weights a variable's name, if they come from there
-   * @param configs every combination of parameters
-   */
-  record HqqSweep(
-      Optional<String> layer,
-      Optional<String> weights,
-      QuantSpec spec,
-      List<Hqq> configs,
-      Optional<String> as)
-      implements Request {}
-
-  /**
-   * {@code %awq protect}.
-   *
-   * @param spec integer zeros
-   * @param keep share of the channels that stay in full precision
-   * @param draws how often channels are drawn by chance
-   */
-  record AwqProtect(
-      String layer,
-      QuantSpec spec,
-      double keep,
-      int draws,
-      Calibration calibration,
-      Optional<String> as)
-      implements Request {}
-
-  /**
-   * {@code %awq compare}.
-   *
-   * @param other files of the other text
-   * @param top share of the channels that counts as strongest
-   */
-  record AwqCompare(
-      String layer, Calibration calibration, List<String> other, double top, Optional<String> as)
-      implements Request {}
-
-  /**
-   * {@code %awq clip}.
-   *
-   * @param spec integer zeros
-   */
-  record AwqClip(String layer, QuantSpec spec, Calibration calibration, Optional<String> as)
-      implements Request {}
-
-  /**
-   * {@code %awq salience}.
-   *
-   * @param target a layer or a block
-   */
-  record AwqSalience(String target, Calibration calibration, Optional<String> as)
-      implements Request {}
-
-  /**
-   * {@code %awq search}.
-   *
-   * @param block a block's number or name
-   * @param spec integer zeros
-   * @param resamples how often calibration windows are drawn anew to see how sure the choice is
-   */
-  record AwqSearch(
-      String block,
-      QuantSpec spec,
-      Awq config,
-      Calibration calibration,
-      OptionalInt resamples,
-      Optional<String> as)
-      implements Request {}
 
   /**
    * {@code %gptq}.
@@ -282,40 +110,6 @@ public sealed interface Request {
       MethodSettings settings,
       List<Bits> bits,
       List<Integer> groupSizes) {}
-
-  /**
-   * {@code %bench LAYERS}.
-   *
-   * @param layers a role, a glob, names with commas, or {@code all}
-   * @param beside the method to pair the others with, layer by layer
-   */
-  record BenchLayers(
-      String layers,
-      Grid grid,
-      Optional<MethodWord> beside,
-      Calibration calibration,
-      Optional<String> as)
-      implements Request {}
-
-  /**
-   * {@code %bench model}.
-   *
-   * @param text the file to evaluate on; the project's own when empty
-   */
-  record BenchModel(Grid grid, Calibration calibration, Optional<String> text, Optional<String> as)
-      implements Request {}
-
-  /**
-   * {@code %bench matvec}.
-   *
-   * @param size rows and columns of the weights
-   * @param specs what they are rounded to
-   * @param rows numbers of rows of input
-   * @param seconds how long to measure each product at least
-   */
-  record BenchMatvec(
-      int size, List<QuantSpec> specs, List<Integer> rows, double seconds, Optional<String> as)
-      implements Request {}
 
   /**
    * {@code %eval}.

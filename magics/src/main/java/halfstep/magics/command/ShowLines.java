@@ -61,7 +61,7 @@ final class ShowLines {
             "%show weights takes a LAYER of the loaded model or --weights VARIABLE, one of the two;"
                 + " for example %show weights 0.down_proj --bits 3");
       }
-      return new Request.ShowWeights(
+      return new ShowRequest.Weights(
           Optional.ofNullable(layer),
           Optional.ofNullable(weights),
           grid.spec().with(zero),
@@ -84,7 +84,7 @@ final class ShowLines {
 
     @Override
     public Request request() {
-      return new Request.ShowLayer(layers, result.as());
+      return new ShowRequest.Layer(layers, result.as());
     }
   }
 
@@ -129,7 +129,7 @@ final class ShowLines {
       if (word < 0) {
         throw new UsageException("--word %d: words are numbered from 0".formatted(word));
       }
-      return new Request.ShowPacking(
+      return new ShowRequest.Packing(
           PackingWord.of(format, spec), Optional.ofNullable(layer), spec, word, result.as());
     }
   }
@@ -148,7 +148,7 @@ final class ShowLines {
 
     @Override
     public Request request() {
-      return new Request.ShowFile(path, result.as());
+      return new ShowRequest.StoredFile(path, result.as());
     }
   }
 }

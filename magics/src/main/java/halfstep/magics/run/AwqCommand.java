@@ -14,7 +14,7 @@ import halfstep.llm.Model;
 import halfstep.llm.ScaleGroup;
 import halfstep.magics.chart.AwqCharts;
 import halfstep.magics.chart.SalienceCharts;
-import halfstep.magics.command.Request;
+import halfstep.magics.command.AwqRequest;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.Blocks;
 import halfstep.magics.session.LoadedModel;
@@ -47,7 +47,7 @@ final class AwqCommand {
     this.stage = stage;
   }
 
-  Report<?> salience(Request.AwqSalience request) {
+  Report<?> salience(AwqRequest.Salience request) {
     LoadedModel loaded = stage.session().model();
     Model model = loaded.running("%awq salience");
     return Blocks.isNumber(request.target())
@@ -55,7 +55,7 @@ final class AwqCommand {
         : stage.keep(ofLayer(loaded, model, request), request.as());
   }
 
-  private Report<Salience> ofLayer(LoadedModel loaded, Model model, Request.AwqSalience request) {
+  private Report<Salience> ofLayer(LoadedModel loaded, Model model, AwqRequest.Salience request) {
     String layer = loaded.names().one(request.target());
     Passage text = stage.calibration(model, request.calibration());
     BlockCapture capture = capture(model, Blocks.of(model, layer), text);
@@ -70,7 +70,7 @@ final class AwqCommand {
         "halfstep.awq.Salience");
   }
 
-  private Report<Map<String, Salience>> ofBlock(Model model, Request.AwqSalience request) {
+  private Report<Map<String, Salience>> ofBlock(Model model, AwqRequest.Salience request) {
     int block = Blocks.number(model, request.target());
     Passage text = stage.calibration(model, request.calibration());
     Map<String, Salience> inputs = Blocks.inputs(capture(model, block, text));
@@ -83,7 +83,7 @@ final class AwqCommand {
         "java.util.Map<java.lang.String, halfstep.awq.Salience>");
   }
 
-  Report<List<ScaleSearch>> search(Request.AwqSearch request) {
+  Report<List<ScaleSearch>> search(AwqRequest.Search request) {
     LoadedModel loaded = stage.session().model();
     Model model = loaded.running("%awq search");
     int block = Blocks.number(model, request.block());
@@ -125,7 +125,7 @@ final class AwqCommand {
   }
 
   private static ScaleSearch search(
-      ScaleGroup group, Request.AwqSearch request, int number, int groups, Progress progress) {
+      ScaleGroup group, AwqRequest.Search request, int number, int groups, Progress progress) {
     AwqScaleSearch search =
         new AwqScaleSearch(
             group.weights(),

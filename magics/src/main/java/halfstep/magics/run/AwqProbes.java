@@ -10,6 +10,7 @@ import halfstep.calib.Activations;
 import halfstep.kernel.spi.Progress;
 import halfstep.llm.Model;
 import halfstep.magics.chart.ProtectionCharts;
+import halfstep.magics.command.AwqRequest;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
 import halfstep.magics.run.WeightSource.Named;
@@ -38,7 +39,7 @@ final class AwqProbes {
   }
 
   /** What keeping a few channels saves, by who chooses them. */
-  Report<Protection> protect(Request.AwqProtect request) {
+  Report<Protection> protect(AwqRequest.Protect request) {
     Named layer = new WeightSource(stage).ofLayer(request.layer());
     Passage text = stage.calibration(model("%awq protect"), request.calibration());
     Matrix inputs = inputs(model("%awq protect"), request.layer(), text);
@@ -67,7 +68,7 @@ final class AwqProbes {
   }
 
   /** Whether two texts single out the same channels. */
-  Report<SalienceOverlap> compare(Request.AwqCompare request) {
+  Report<SalienceOverlap> compare(AwqRequest.Compare request) {
     Model model = model("%awq compare");
     Passage oneText = stage.calibration(model, request.calibration());
     Passage otherText =
@@ -97,7 +98,7 @@ final class AwqProbes {
   }
 
   /** Each clip limit, tried on every group. */
-  Report<List<ClipStep>> clip(Request.AwqClip request) {
+  Report<List<ClipStep>> clip(AwqRequest.Clip request) {
     Model model = model("%awq clip");
     Named layer = new WeightSource(stage).ofLayer(request.layer());
     Passage text = stage.calibration(model, request.calibration());

@@ -2,7 +2,7 @@ package halfstep.magics.run;
 
 import halfstep.kernel.spi.Progress;
 import halfstep.kernel.spi.Refusal;
-import halfstep.magics.command.Request;
+import halfstep.magics.command.BenchRequest;
 import halfstep.magics.display.Report;
 import halfstep.magics.table.TimingTables;
 import halfstep.metric.Stopwatch;
@@ -22,7 +22,7 @@ final class BenchCellCommand {
     this.stage = stage;
   }
 
-  Report<Timing> run(Request.BenchCell request) {
+  Report<Timing> run(BenchRequest.Cell request) {
     Callable<?> body = CellBody.compile(stage.host(), request.body());
     try (Progress progress = stage.progress(TITLE)) {
       Stopwatch watch =
@@ -40,7 +40,7 @@ final class BenchCellCommand {
     }
   }
 
-  private void showPart(Request.BenchCell request, Stopwatch watch) {
+  private void showPart(BenchRequest.Cell request, Stopwatch watch) {
     if (!watch.samples().isEmpty()) {
       Timing part = new Timing(watch.samples(), watch.runsPerSample());
       stage.showUnfinished(() ->
@@ -49,7 +49,7 @@ final class BenchCellCommand {
     }
   }
 
-  private static Report<Timing> report(Request.BenchCell request, Timing timing) {
+  private static Report<Timing> report(BenchRequest.Cell request, Timing timing) {
     return new Report<>(
         TimingTables.sentence(timing),
         TimingTables.of(timing, request.bytes()),

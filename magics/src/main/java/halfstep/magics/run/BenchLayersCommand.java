@@ -6,6 +6,7 @@ import halfstep.kernel.spi.Progress;
 import halfstep.lab.Layers;
 import halfstep.llm.Model;
 import halfstep.magics.chart.LayerCharts;
+import halfstep.magics.command.BenchRequest;
 import halfstep.magics.command.MethodWord;
 import halfstep.magics.command.Request;
 import halfstep.magics.command.UsageException;
@@ -38,7 +39,7 @@ final class BenchLayersCommand {
     this.stage = stage;
   }
 
-  Report<List<LayerError>> run(Request.BenchLayers request) {
+  Report<List<LayerError>> run(BenchRequest.Layers request) {
     LoadedModel loaded = stage.session().model();
     List<String> layers = loaded.names().many(request.layers());
     requirePairs(request, layers);
@@ -72,7 +73,7 @@ final class BenchLayersCommand {
     return stage.keep(report(title, rows, request.beside(), text), request.as());
   }
 
-  private static void requirePairs(Request.BenchLayers request, List<String> layers) {
+  private static void requirePairs(BenchRequest.Layers request, List<String> layers) {
     if (request.beside().isPresent() && layers.size() < 2) {
       throw new UsageException(
           "--beside pairs layers and needs at least 2, but %s is %d; name more, for example %%bench down_proj"
@@ -81,7 +82,7 @@ final class BenchLayersCommand {
   }
 
   /** None if the line names no text and none is shipped: weights can be compared without. */
-  private Optional<Passage> text(Model model, Request.BenchLayers request) {
+  private Optional<Passage> text(Model model, BenchRequest.Layers request) {
     Request.Calibration wanted = request.calibration();
     if (wanted.files().isEmpty() && stage.session().folders().texts().isEmpty()) {
       return Optional.empty();

@@ -2,7 +2,7 @@ package halfstep.magics.run;
 
 import halfstep.kernel.spi.Progress;
 import halfstep.magics.chart.RooflineCharts;
-import halfstep.magics.command.Request;
+import halfstep.magics.command.BenchRequest;
 import halfstep.magics.display.Report;
 import halfstep.magics.table.RooflineTables;
 import halfstep.roofline.ProductRate;
@@ -23,7 +23,7 @@ final class BenchMatvecCommand {
     this.stage = stage;
   }
 
-  Report<List<ProductRate>> run(Request.BenchMatvec request) {
+  Report<List<ProductRate>> run(BenchRequest.Matvec request) {
     String title =
         "Products with %d × %d weights on this machine".formatted(request.size(), request.size());
     double all = 2.0 + (request.specs().size() + 1) * request.rows().size();

@@ -8,6 +8,7 @@ import halfstep.job.QuantizedLayer;
 import halfstep.kernel.spi.Progress;
 import halfstep.llm.Model;
 import halfstep.magics.chart.ParetoCharts;
+import halfstep.magics.command.BenchRequest;
 import halfstep.magics.command.Request;
 import halfstep.magics.display.Report;
 import halfstep.magics.run.Contenders.Contender;
@@ -35,7 +36,7 @@ final class BenchModelCommand {
     this.stage = stage;
   }
 
-  Report<List<ModelError>> run(Request.BenchModel request) {
+  Report<List<ModelError>> run(BenchRequest.Model request) {
     LoadedModel loaded = stage.session().model();
     Model model = loaded.running("%bench model");
     Request.Calibration limits = request.calibration();

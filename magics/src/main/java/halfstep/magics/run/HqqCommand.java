@@ -3,7 +3,7 @@ package halfstep.magics.run;
 import halfstep.hqq.HqqStep;
 import halfstep.kernel.spi.Progress;
 import halfstep.lab.Layers;
-import halfstep.magics.command.Request;
+import halfstep.magics.command.HqqRequest;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.NotFoundException;
 import halfstep.magics.session.Walk;
@@ -24,7 +24,7 @@ final class HqqCommand {
     this.stage = stage;
   }
 
-  Report<HqqStep> start(Request.HqqStart request) {
+  Report<HqqStep> start(HqqRequest.Start request) {
     Walk walk =
         request
             .weights()
@@ -35,7 +35,7 @@ final class HqqCommand {
     return look(walk, request.as());
   }
 
-  private Walk ofLayer(Request.HqqStart request) {
+  private Walk ofLayer(HqqRequest.Start request) {
     String layer = stage.session().model().names().one(request.layer().orElseThrow());
     Matrix weights = stage.session().model().weight(layer);
     return new Walk(Layers.shortName(layer), weights, request.spec(), request.config());
@@ -58,7 +58,7 @@ final class HqqCommand {
             .formatted(variable, value.getClass().getSimpleName()));
   }
 
-  Report<HqqStep> step(Request.HqqStep request) {
+  Report<HqqStep> step(HqqRequest.Step request) {
     Walk walk = stage.session().walk();
     request.showGroup().ifPresent(walk::watch);
     int target = request.to().orElse(walk.position() + 1);
@@ -67,7 +67,7 @@ final class HqqCommand {
     return look(walk, request.as());
   }
 
-  Report<HqqStep> back(Request.HqqBack request) {
+  Report<HqqStep> back(HqqRequest.Back request) {
     Walk walk = stage.session().walk();
     request.showGroup().ifPresent(walk::watch);
     int target = request.to().orElse(walk.position() - 1);
@@ -80,7 +80,7 @@ final class HqqCommand {
     return look(walk, request.as());
   }
 
-  Report<List<HqqStep>> run(Request.HqqRun request) {
+  Report<List<HqqStep>> run(HqqRequest.Run request) {
     Walk walk = stage.session().walk();
     request.showGroup().ifPresent(walk::watch);
     advance(walk, Integer.MAX_VALUE - 1);

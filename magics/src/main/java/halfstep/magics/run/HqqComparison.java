@@ -5,7 +5,7 @@ import halfstep.hqq.HqqStep;
 import halfstep.kernel.spi.Progress;
 import halfstep.lab.Layers;
 import halfstep.magics.chart.HqqCharts;
-import halfstep.magics.command.Request;
+import halfstep.magics.command.HqqRequest;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.session.NotFoundException;
@@ -30,7 +30,7 @@ final class HqqComparison {
   }
 
   /** Both walks from the current step to their ends; the reader stays where they stand. */
-  Report<List<HqqStep>> branch(Request.HqqBranch request) {
+  Report<List<HqqStep>> branch(HqqRequest.Branch request) {
     Walk walk = stage.session().walk();
     Hqq config = request.changes().applyTo(walk.solver().config());
     if (walk.current().index() >= config.iterations()) {
@@ -70,11 +70,11 @@ final class HqqComparison {
     return "%s (%s)".formatted(kind, HqqSentences.parameters(config));
   }
 
-  Report<?> trace(Request.HqqTrace request) {
+  Report<?> trace(HqqRequest.Trace request) {
     return request.layers().isEmpty() ? ofWalk(request) : ofLayers(request);
   }
 
-  private Report<List<HqqStep>> ofWalk(Request.HqqTrace request) {
+  private Report<List<HqqStep>> ofWalk(HqqRequest.Trace request) {
     Walk walk = stage.session().walk();
     List<HqqStep> steps = walk.all();
     String title = "HQQ on %s, %s, all iterations".formatted(walk.name(), HqqSentences.grid(walk));
@@ -89,7 +89,7 @@ final class HqqComparison {
         request.as());
   }
 
-  private Report<Map<String, List<HqqStep>>> ofLayers(Request.HqqTrace request) {
+  private Report<Map<String, List<HqqStep>>> ofLayers(HqqRequest.Trace request) {
     LoadedModel model = stage.session().model();
     List<String> layers =
         request.layers().stream()
@@ -120,7 +120,7 @@ final class HqqComparison {
   }
 
   private static Report<Map<String, List<HqqStep>>> report(
-      Request.HqqTrace request, String grid, Map<String, List<HqqStep>> walks) {
+      HqqRequest.Trace request, String grid, Map<String, List<HqqStep>> walks) {
     return new Report<>(
         "HQQ, %s, %s".formatted(grid, HqqSentences.parameters(request.config())),
         HqqTables.walks("layer", walks),

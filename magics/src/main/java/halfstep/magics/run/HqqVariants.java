@@ -6,7 +6,7 @@ import halfstep.kernel.spi.Progress;
 import halfstep.ls.LeastSquaresSolver;
 import halfstep.ls.LeastSquaresStep;
 import halfstep.magics.chart.HqqCharts;
-import halfstep.magics.command.Request;
+import halfstep.magics.command.HqqRequest;
 import halfstep.magics.display.Report;
 import halfstep.magics.run.WeightSource.Named;
 import halfstep.magics.table.BitsLabel;
@@ -50,7 +50,7 @@ final class HqqVariants {
   }
 
   /** Rounding, the library's four solvers, and least squares. */
-  Report<List<VariantError>> compare(Request.HqqCompare request) {
+  Report<List<VariantError>> compare(HqqRequest.Compare request) {
     Solving solving = new Solving(find(request.layer(), request.weights()), request.spec());
     String title = "HQQ's variants on " + solving.title();
     try (Progress progress = stage.progress(title)) {
@@ -77,7 +77,7 @@ final class HqqVariants {
   }
 
   /** Every combination of parameters. */
-  Report<List<VariantError>> sweep(Request.HqqSweep request) {
+  Report<List<VariantError>> sweep(HqqRequest.Sweep request) {
     Solving solving = new Solving(find(request.layer(), request.weights()), request.spec());
     String title = "HQQ's parameters on " + solving.title();
     try (Progress progress = stage.progress(title)) {

@@ -8,8 +8,12 @@ import halfstep.job.JobException;
 import halfstep.kernel.spi.Host;
 import halfstep.kernel.spi.Refusal;
 import halfstep.llm.ModelException;
+import halfstep.magics.command.AwqRequest;
+import halfstep.magics.command.BenchRequest;
 import halfstep.magics.command.Commands;
+import halfstep.magics.command.HqqRequest;
 import halfstep.magics.command.Request;
+import halfstep.magics.command.ShowRequest;
 import halfstep.magics.command.Showing;
 import halfstep.magics.command.Understood;
 import halfstep.magics.display.CsvFile;
@@ -107,33 +111,57 @@ public final class Runner {
       case Request.Check check -> new CheckCommand(stage).run(check);
       case Request.KeepAnswer answer -> new CheckCommand(stage).keep(answer);
       case Request.WriteReport report -> new ReportCommand(stage).run(report);
-      case Request.BenchCell cell -> new BenchCellCommand(stage).run(cell);
-      case Request.ShowWeights weights -> new ShowWeightsCommand(stage).run(weights);
-      case Request.ShowLayer layer -> new ShowLayerCommand(stage).run(layer);
-      case Request.ShowPacking packing -> new ShowPackingCommand(stage).run(packing);
-      case Request.ShowFile file -> new ShowFileCommand(stage).run(file);
       case Request.ExportModel export -> new ExportModelCommand(stage).run(export);
-      case Request.HqqStart start -> new HqqCommand(stage).start(start);
-      case Request.HqqStep step -> new HqqCommand(stage).step(step);
-      case Request.HqqBack back -> new HqqCommand(stage).back(back);
-      case Request.HqqRun run -> new HqqCommand(stage).run(run);
-      case Request.HqqBranch branch -> new HqqComparison(stage).branch(branch);
-      case Request.HqqTrace trace -> new HqqComparison(stage).trace(trace);
-      case Request.HqqCompare compare -> new HqqVariants(stage).compare(compare);
-      case Request.HqqSweep sweep -> new HqqVariants(stage).sweep(sweep);
-      case Request.AwqProtect protect -> new AwqProbes(stage).protect(protect);
-      case Request.AwqCompare compare -> new AwqProbes(stage).compare(compare);
-      case Request.AwqClip clip -> new AwqProbes(stage).clip(clip);
-      case Request.AwqSalience salience -> new AwqCommand(stage).salience(salience);
-      case Request.AwqSearch search -> new AwqCommand(stage).search(search);
       case Request.GptqWalk walk -> new GptqCommand(stage).run(walk);
-      case Request.BenchLayers layers -> new BenchLayersCommand(stage).run(layers);
       case Request.Generate generate -> new GenerateCommand(stage).run(generate);
-      case Request.BenchModel model -> new BenchModelCommand(stage).run(model);
-      case Request.BenchMatvec matvec -> new BenchMatvecCommand(stage).run(matvec);
       case Request.Evaluate evaluate -> new EvaluateCommand(stage).run(evaluate);
       case Request.Lab lab -> new LabCommand(stage).run(lab);
       case Request.Plant plant -> new PlantCommand(stage).run(plant);
+      case ShowRequest show -> show(stage, show);
+      case HqqRequest hqq -> hqq(stage, hqq);
+      case AwqRequest awq -> awq(stage, awq);
+      case BenchRequest bench -> bench(stage, bench);
+    };
+  }
+
+  private static Report<?> show(Stage stage, ShowRequest request) {
+    return switch (request) {
+      case ShowRequest.Weights weights -> new ShowWeightsCommand(stage).run(weights);
+      case ShowRequest.Layer layer -> new ShowLayerCommand(stage).run(layer);
+      case ShowRequest.Packing packing -> new ShowPackingCommand(stage).run(packing);
+      case ShowRequest.StoredFile file -> new ShowFileCommand(stage).run(file);
+    };
+  }
+
+  private static Report<?> hqq(Stage stage, HqqRequest request) {
+    return switch (request) {
+      case HqqRequest.Start start -> new HqqCommand(stage).start(start);
+      case HqqRequest.Step step -> new HqqCommand(stage).step(step);
+      case HqqRequest.Back back -> new HqqCommand(stage).back(back);
+      case HqqRequest.Run run -> new HqqCommand(stage).run(run);
+      case HqqRequest.Branch branch -> new HqqComparison(stage).branch(branch);
+      case HqqRequest.Trace trace -> new HqqComparison(stage).trace(trace);
+      case HqqRequest.Compare compare -> new HqqVariants(stage).compare(compare);
+      case HqqRequest.Sweep sweep -> new HqqVariants(stage).sweep(sweep);
+    };
+  }
+
+  private static Report<?> awq(Stage stage, AwqRequest request) {
+    return switch (request) {
+      case AwqRequest.Protect protect -> new AwqProbes(stage).protect(protect);
+      case AwqRequest.Compare compare -> new AwqProbes(stage).compare(compare);
+      case AwqRequest.Clip clip -> new AwqProbes(stage).clip(clip);
+      case AwqRequest.Salience salience -> new AwqCommand(stage).salience(salience);
+      case AwqRequest.Search search -> new AwqCommand(stage).search(search);
+    };
+  }
+
+  private static Report<?> bench(Stage stage, BenchRequest request) {
+    return switch (request) {
+      case BenchRequest.Cell cell -> new BenchCellCommand(stage).run(cell);
+      case BenchRequest.Layers layers -> new BenchLayersCommand(stage).run(layers);
+      case BenchRequest.Model model -> new BenchModelCommand(stage).run(model);
+      case BenchRequest.Matvec matvec -> new BenchMatvecCommand(stage).run(matvec);
     };
   }
 }

@@ -2,7 +2,7 @@ package halfstep.magics.run;
 
 import halfstep.export.Inspection;
 import halfstep.kernel.spi.Progress;
-import halfstep.magics.command.Request;
+import halfstep.magics.command.ShowRequest;
 import halfstep.magics.display.Report;
 import halfstep.magics.table.NumberText;
 import halfstep.magics.table.SupportTables;
@@ -21,7 +21,7 @@ final class ShowFileCommand {
     this.stage = stage;
   }
 
-  Report<Inspection> run(Request.ShowFile request) {
+  Report<Inspection> run(ShowRequest.StoredFile request) {
     Path path = stage.session().folders().model(request.path());
     Inspection found;
     try (Progress progress = stage.progress("%show file")) {

@@ -2,7 +2,7 @@ package halfstep.magics.run;
 
 import halfstep.kernel.spi.Progress;
 import halfstep.lab.Layers;
-import halfstep.magics.command.Request;
+import halfstep.magics.command.ShowRequest;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.LoadedModel;
 import halfstep.magics.table.WeightTables;
@@ -21,7 +21,7 @@ final class ShowLayerCommand {
     this.stage = stage;
   }
 
-  Report<Map<String, WeightMoments>> run(Request.ShowLayer request) {
+  Report<Map<String, WeightMoments>> run(ShowRequest.Layer request) {
     LoadedModel loaded = stage.session().model();
     List<String> layers = loaded.names().many(request.layers());
     Map<String, WeightMoments> moments = new LinkedHashMap<>();
@@ -44,7 +44,7 @@ final class ShowLayerCommand {
   }
 
   private static Report<Map<String, WeightMoments>> report(
-      LoadedModel loaded, Request.ShowLayer request, Map<String, WeightMoments> moments) {
+      LoadedModel loaded, ShowRequest.Layer request, Map<String, WeightMoments> moments) {
     return new Report<>(
         "Weights of %s, %s".formatted(request.layers(), loaded.name()),
         WeightTables.moments(moments, layer -> type(loaded, layer)),

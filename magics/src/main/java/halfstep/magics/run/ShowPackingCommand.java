@@ -1,7 +1,7 @@
 package halfstep.magics.run;
 
 import halfstep.magics.chart.PackingCharts;
-import halfstep.magics.command.Request;
+import halfstep.magics.command.ShowRequest;
 import halfstep.magics.display.Report;
 import halfstep.magics.run.WeightSource.Named;
 import halfstep.magics.session.NotFoundException;
@@ -32,20 +32,20 @@ final class ShowPackingCommand {
     this.stage = stage;
   }
 
-  Report<List<PackedWord>> run(Request.ShowPacking request) {
+  Report<List<PackedWord>> run(ShowRequest.Packing request) {
     return request
         .layer()
         .map(layer -> ofLayer(request, new WeightSource(stage).ofLayer(layer)))
         .orElseGet(() -> ofExample(request));
   }
 
-  private Report<List<PackedWord>> ofExample(Request.ShowPacking request) {
+  private Report<List<PackedWord>> ofExample(ShowRequest.Packing request) {
     requireWord(request, EXAMPLE);
     List<PackedWord> words = PackedWord.unit(request.packing(), EXAMPLE, request.word());
     return report(request, "a matrix of " + EXAMPLE, EXAMPLE, words);
   }
 
-  private static void requireWord(Request.ShowPacking request, Shape shape) {
+  private static void requireWord(ShowRequest.Packing request, Shape shape) {
     long words = request.packing().wordShape(shape).size();
     if (request.word() >= words) {
       throw new NotFoundException(
@@ -54,7 +54,7 @@ final class ShowPackingCommand {
     }
   }
 
-  private Report<List<PackedWord>> ofLayer(Request.ShowPacking request, Named named) {
+  private Report<List<PackedWord>> ofLayer(ShowRequest.Packing request, Named named) {
     Matrix w = named.weights();
     requireWord(request, w.shape());
     Packed packed = packed(request.packing(), w, request.spec());
@@ -80,7 +80,7 @@ final class ShowPackingCommand {
   }
 
   private Report<List<PackedWord>> report(
-      Request.ShowPacking request, String of, Shape shape, List<PackedWord> words) {
+      ShowRequest.Packing request, String of, Shape shape, List<PackedWord> words) {
     BitPacking packing = request.packing();
     List<String> notes = new ArrayList<>();
     notes.add(

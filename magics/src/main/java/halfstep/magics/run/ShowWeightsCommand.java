@@ -1,7 +1,7 @@
 package halfstep.magics.run;
 
 import halfstep.magics.chart.WeightCharts;
-import halfstep.magics.command.Request;
+import halfstep.magics.command.ShowRequest;
 import halfstep.magics.display.Report;
 import halfstep.magics.session.NotFoundException;
 import halfstep.magics.table.BitsLabel;
@@ -26,7 +26,7 @@ final class ShowWeightsCommand {
     this.stage = stage;
   }
 
-  Report<QuantizedMatrix> run(Request.ShowWeights request) {
+  Report<QuantizedMatrix> run(ShowRequest.Weights request) {
     WeightSource.Named named = new WeightSource(stage).find(request.layer(), request.weights());
     Matrix w = named.weights();
     QuantizedMatrix q = RoundToNearest.quantize(w, request.spec());
@@ -56,7 +56,7 @@ final class ShowWeightsCommand {
     return stage.keep(report, request.as());
   }
 
-  private static int group(Request.ShowWeights request, String name, QuantizedMatrix q) {
+  private static int group(ShowRequest.Weights request, String name, QuantizedMatrix q) {
     long groups = q.params().groups();
     int group = request.group().orElse(0);
     if (group < 0 || group >= groups) {

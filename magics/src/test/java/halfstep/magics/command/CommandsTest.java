@@ -44,7 +44,7 @@ class CommandsTest {
   @Test
   void startHasTheLibrarysDefaults() {
     assertEquals(
-        new Request.HqqStart(
+        new HqqRequest.Start(
             Optional.of("0.down_proj"),
             Optional.empty(),
             QuantSpec.of(4, 64),
@@ -57,7 +57,7 @@ class CommandsTest {
   @Test
   void startTakesEveryOption() {
     assertEquals(
-        new Request.HqqStart(
+        new HqqRequest.Start(
             Optional.empty(),
             Optional.of("w"),
             new QuantSpec(Bits.TERNARY, QuantSpec.WHOLE, Axis.OUT, ZeroPoint.FLOAT),
@@ -74,9 +74,9 @@ class CommandsTest {
     HqqOptions own =
         new HqqOptions(
             new BetaRule.PerStep(0.3f), ZeroRule.WHOLE, GroupStop.EACH, ScaleStart.SEARCHED);
-    Request.HqqStart start =
+    HqqRequest.Start start =
         assertInstanceOf(
-            Request.HqqStart.class,
+            HqqRequest.Start.class,
             parse(
                 "hqq start w --solver v2 --beta auto:0.3 --zero integer --per-group-stop"
                     + " --scale-search"));
@@ -86,9 +86,9 @@ class CommandsTest {
 
   @Test
   void settingsMakeMethodsOfWords() {
-    Request.BenchLayers bench =
+    BenchRequest.Layers bench =
         assertInstanceOf(
-            Request.BenchLayers.class,
+            BenchRequest.Layers.class,
             parse(
                 "bench all --methods hqq,wls,gptq,awq+ls,mine --beta auto --rounds 5 --grid 10"
                     + " --as-autoawq --act-order --static-groups --mse --damping 0.1 --block 64"));
@@ -120,8 +120,8 @@ class CommandsTest {
 
   @Test
   void symmetricZerosMakeGptqSymmetric() {
-    Request.BenchLayers bench =
-        assertInstanceOf(Request.BenchLayers.class, parse("bench all --zero symmetric"));
+    BenchRequest.Layers bench =
+        assertInstanceOf(BenchRequest.Layers.class, parse("bench all --zero symmetric"));
     MethodSettings settings = bench.grid().settings();
     QuantMethod gptq = settings.method(MethodWord.of("gptq"), name -> Optional.empty());
     assertEquals(Gptq.DEFAULT.withSymmetric(true), gptq);
@@ -131,17 +131,17 @@ class CommandsTest {
   @Test
   void stepsAreAbsolute() {
     assertEquals(
-        new Request.HqqStep(OptionalInt.of(5), OptionalInt.empty(), Optional.empty()),
+        new HqqRequest.Step(OptionalInt.of(5), OptionalInt.empty(), Optional.empty()),
         parse("hqq step --to 5"));
     assertEquals(
-        new Request.HqqBack(OptionalInt.empty(), OptionalInt.empty(), Optional.empty()),
+        new HqqRequest.Back(OptionalInt.empty(), OptionalInt.empty(), Optional.empty()),
         parse("hqq back"));
   }
 
   @Test
   void branchChangesOnlyWhatTheLineNames() {
-    Request.HqqBranch branch =
-        assertInstanceOf(Request.HqqBranch.class, parse("hqq branch --beta 1000"));
+    HqqRequest.Branch branch =
+        assertInstanceOf(HqqRequest.Branch.class, parse("hqq branch --beta 1000"));
     Hqq before = new Hqq(0.5f, 10f, 1.01f, 9, EarlyStop.OFF);
     assertEquals(new Hqq(0.5f, 1000f, 1.01f, 9, EarlyStop.OFF), branch.changes().applyTo(before));
   }
@@ -149,7 +149,7 @@ class CommandsTest {
   @Test
   void searchRoundsOnIntegerZeros() {
     assertEquals(
-        new Request.AwqSearch(
+        new AwqRequest.Search(
             "1",
             QuantSpec.of(3, 128).with(ZeroPoint.INTEGER),
             new Awq(20, false),
@@ -179,7 +179,7 @@ class CommandsTest {
   void benchTakesLists() {
     Request.Calibration calibration = new Request.Calibration(List.of(), 2048, 256);
     assertEquals(
-        new Request.BenchLayers(
+        new BenchRequest.Layers(
             "down_proj",
             new Request.Grid(
                 List.of(MethodWord.of("rtn"), MethodWord.of("AWQ")),
@@ -191,7 +191,7 @@ class CommandsTest {
             Optional.empty()),
         parse("bench down_proj --methods rtn,awq --bits 2,4 --group 32,64 --beside rtn"));
     assertEquals(
-        new Request.BenchModel(
+        new BenchRequest.Model(
             new Request.Grid(
                 List.of(MethodWord.of("rtn"), MethodWord.of("hqq"), MethodWord.of("awq")),
                 MethodSettings.DEFAULT,
