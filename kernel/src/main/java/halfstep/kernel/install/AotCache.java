@@ -18,10 +18,32 @@ final class AotCache {
 
   private static final long LIMIT_SECONDS = 120;
 
+  private static final String NAME = "halfstep.aot";
+
   /** A cache that no longer fits must not write its complaint to stdout. */
   private static final List<String> QUIET = List.of("-Xlog:disable");
 
   private AotCache() {}
+
+  /**
+   * Takes away the cache of an earlier installation. It belongs to other jars: whatever becomes of
+   * this one, it must not stay beside them. A kernel that starts meanwhile does without, and one
+   * that runs keeps what it has mapped.
+   *
+   * @param folder where the cache is, if there is one
+   * @param notes takes a sentence if it cannot be removed
+   */
+  static void discard(Path folder, List<String> notes) {
+    try {
+      Files.deleteIfExists(folder.resolve(NAME));
+    } catch (IOException e) {
+      // Windows keeps a file that a running kernel has mapped
+      notes.add(
+          "the AOT cache of the installation before could not be removed; stop its kernels and"
+              + " install again: "
+              + e.getMessage());
+    }
+  }
 
   /**
    * Trains the kernel, makes the cache and tries it.
@@ -34,8 +56,8 @@ final class AotCache {
    */
   static List<String> make(Kernelspec spec, Path folder, List<String> notes) throws IOException {
     Path recorded = Files.createTempFile(folder, "training", ".conf");
-    Path fresh = folder.resolve("halfstep.aot.new");
-    Path cache = folder.resolve("halfstep.aot");
+    Path fresh = folder.resolve(NAME + ".new");
+    Path cache = folder.resolve(NAME);
     try {
       run(spec, List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + recorded));
       run(

@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Helps a Java that cannot draw text because the system's font configuration is missing, though
@@ -73,15 +76,40 @@ public final class Fonts {
     }
   }
 
-  /** The folders in which Linux keeps fonts. */
+  /** The folders in which Linux keeps fonts, as fontconfig looks for them. */
   public static List<Path> folders() {
-    Path home = Path.of(System.getProperty("user.home"));
-    return List.of(
-        Path.of("/usr/share/fonts"),
-        Path.of("/usr/local/share/fonts"),
-        home.resolve(".local/share/fonts"),
-        home.resolve(".fonts"),
-        Path.of(System.getProperty("java.home"), "lib", "fonts"));
+    return folders(System.getenv());
+  }
+
+  /**
+   * The folders in which Linux keeps fonts.
+   *
+   * @param environment its {@code HOME} counts before what the system's list of users says, and
+   *     {@code XDG_DATA_HOME} before the usual folder in it; what names no absolute path is as if
+   *     it were not there
+   */
+  static List<Path> folders(Map<String, String> environment) {
+    List<Path> folders = new ArrayList<>();
+    folders.add(Path.of("/usr/share/fonts"));
+    folders.add(Path.of("/usr/local/share/fonts"));
+    Optional<Path> home =
+        absolute(environment.get("HOME")).or(() -> absolute(System.getProperty("user.home")));
+    absolute(environment.get("XDG_DATA_HOME"))
+        .or(() -> home.map(h -> h.resolve(".local/share")))
+        .ifPresent(data -> folders.add(data.resolve("fonts")));
+    home.ifPresent(h -> folders.add(h.resolve(".fonts")));
+    folders.add(Path.of(System.getProperty("java.home"), "lib", "fonts"));
+    return folders;
+  }
+
+  /** What is set to an absolute path. */
+  private static Optional<Path> absolute(@Nullable String named) {
+    try {
+      return Optional.ofNullable(named).map(Path::of).filter(Path::isAbsolute);
+    } catch (InvalidPathException e) {
+      // nothing lies there
+      return Optional.empty();
+    }
   }
 
   /**

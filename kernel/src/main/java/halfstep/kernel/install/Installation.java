@@ -30,6 +30,7 @@ public record Installation(Path folder, List<String> notes) {
     List<String> notes = new ArrayList<>();
     Path folder = Files.createDirectories(kernels.resolve(spec.name()));
     Kernelspec complete = spec.with(fontFlags(folder, notes));
+    AotCache.discard(folder, notes);
     if (trained) {
       complete = complete.with(AotCache.make(complete, folder, notes));
     }

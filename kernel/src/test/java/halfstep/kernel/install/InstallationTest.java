@@ -2,6 +2,7 @@ package halfstep.kernel.install;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -79,8 +80,7 @@ class InstallationTest {
     assertFalse(kernelJson().contains("AOTCache"), kernelJson());
     assertTrue(
         done.notes().getLast().endsWith("-XX:AOTMode=on ended with status 1: it does not fit"));
-    Path cache = folder.resolve("kernels/halfstep/halfstep.aot");
-    assertEquals("good", Files.readString(cache), "what another start may still read stays");
+    assertNoCache("it is of other jars");
   }
 
   @Test
@@ -88,5 +88,27 @@ class InstallationTest {
     install("first build", false);
     assertFalse(kernelJson().contains("AOT"), kernelJson());
     assertFalse(Files.exists(folder.resolve("asked")));
+  }
+
+  @Test
+  void withoutTrainingTheCacheOfTheInstallationBeforeGoes() throws IOException {
+    install("first build", true);
+    install("second build", false);
+    assertFalse(kernelJson().contains("AOT"), kernelJson());
+    assertNoCache("it is of other jars");
+  }
+
+  @Test
+  void anUpgradeThatFailsHalfwayLeavesNoCacheOfOtherJars() throws IOException {
+    install("first build", true);
+    Path kernelJson = folder.resolve("kernels/halfstep/kernel.json");
+    Files.delete(kernelJson);
+    Files.createDirectories(kernelJson.resolve("in the way"));
+    assertThrows(IOException.class, () -> install("second build", false));
+    assertNoCache("it is of other jars");
+  }
+
+  private void assertNoCache(String reason) {
+    assertFalse(Files.exists(folder.resolve("kernels/halfstep/halfstep.aot")), reason);
   }
 }

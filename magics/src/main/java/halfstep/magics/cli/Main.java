@@ -13,6 +13,8 @@ import picocli.CommandLine.Help.Ansi;
  */
 @Command(
     name = "halfstep",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.OwnVersion.class,
     subcommands = {
       QuantizeCommand.class,
       EvalCommand.class,
@@ -64,6 +66,15 @@ public final class Main {
     line.setOverwrittenOptionsAllowed(false);
     Objects.requireNonNull(line.getSubcommands().get("lab-report")).setStopAtPositional(true);
     return line;
+  }
+
+  /** What the jar says of itself. */
+  static final class OwnVersion implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"halfstep " + (version == null ? "development" : version)};
+    }
   }
 
   private static boolean verbose(CommandLine.ParseResult parsed) {

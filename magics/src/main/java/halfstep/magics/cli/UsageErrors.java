@@ -41,8 +41,9 @@ final class UsageErrors {
       return "%s does not know what to do with \"%s\"".formatted(name, word);
     }
     Collection<String> options = spec.optionsMap().keySet();
-    return "%s has no option %s; nearest: %s"
-        .formatted(name, word, Nearest.to(word, options, 1).getFirst());
+    String nearest =
+        Nearest.to(word, options, 1).stream().findFirst().map("; nearest: "::concat).orElse("");
+    return "%s has no option %s%s".formatted(name, word, nearest);
   }
 
   private static String label(ArgSpec arg) {
