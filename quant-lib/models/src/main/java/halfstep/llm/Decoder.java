@@ -2,6 +2,7 @@ package halfstep.llm;
 
 import halfstep.tensor.Matrix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -52,12 +53,17 @@ public final class Decoder {
           "a text of %d tokens is longer than the model's context of %d"
               .formatted(capacity, model.config().maxPositions()));
     }
-    this.model = model;
-    this.texts = texts;
-    this.capacity = capacity;
+    this(model, texts, capacity, 0);
     for (int block = 0; block < model.config().layers(); block++) {
       blocks.add(new KeyValueCache(texts, capacity, model.config().attention().keyValueWidth()));
     }
+  }
+
+  private Decoder(Model model, int texts, int capacity, int tokens) {
+    this.model = model;
+    this.texts = texts;
+    this.capacity = capacity;
+    this.tokens = tokens;
   }
 
   /** Memory of the cache for a text: {@code 8 · layers · tokens · keyValueWidth} bytes. */
@@ -123,6 +129,24 @@ public final class Decoder {
       throw new ModelException("cannot go back to token %d; %d were read".formatted(kept, tokens));
     }
     advance(kept - tokens);
+  }
+
+  /**
+   * A decoder that reads on where this one stands, but in some of its texts alone. What was read is
+   * copied; this decoder stays as it is.
+   *
+   * @param kept numbers of texts, from 0, in their new order; not modified
+   * @throws ModelException if there is none, or no such text
+   */
+  public Decoder only(int... kept) {
+    if (kept.length == 0 || Arrays.stream(kept).anyMatch(text -> text < 0 || text >= texts)) {
+      throw new ModelException(
+          "cannot read on in texts %s; there are %d, numbered from 0"
+              .formatted(Arrays.toString(kept), texts));
+    }
+    Decoder decoder = new Decoder(model, kept.length, capacity, tokens);
+    blocks.forEach(block -> decoder.blocks.add(block.only(kept)));
+    return decoder;
   }
 
   private void advance(int more) {

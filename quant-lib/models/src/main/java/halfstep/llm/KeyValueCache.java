@@ -57,6 +57,27 @@ final class KeyValueCache implements Past {
     return all;
   }
 
+  /**
+   * A copy of what some of the texts left.
+   *
+   * @param kept which texts, in their new order; not modified
+   */
+  KeyValueCache only(int[] kept) {
+    KeyValueCache cache = new KeyValueCache(kept.length, capacity, keys.cols());
+    for (int text = 0; text < kept.length; text++) {
+      copy(keys, kept[text], cache.keys, text);
+      copy(values, kept[text], cache.values, text);
+    }
+    cache.tokens = tokens;
+    return cache;
+  }
+
+  private void copy(Matrix from, int text, Matrix to, int as) {
+    long old = (long) text * capacity;
+    long now = (long) as * capacity;
+    to.rows(now, now + tokens).segment().copyFrom(from.rows(old, old + tokens).segment());
+  }
+
   /** Counts the new tokens as past; a negative number forgets the last ones. */
   void advance(int more) {
     tokens += more;

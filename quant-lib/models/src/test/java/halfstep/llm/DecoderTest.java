@@ -107,6 +107,34 @@ class DecoderTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("halfstep.llm.GoldenModels#names")
+  void someOfTheTextsAreReadOnAlone(String name) {
+    Model model = GoldenModels.open(name);
+    List<int[]> texts = List.of(tokens(11), new int[11], Arrays.copyOfRange(tokens(16), 5, 16));
+    Decoder together = new Decoder(model, 3, 13);
+    together.read(texts);
+    Decoder some = together.only(2, 0);
+    assertEquals(11, some.tokens());
+    some.read(List.of(new int[] {9}, new int[] {7}));
+    Matrix next = some.read(List.of(new int[] {19}, new int[] {17}));
+    Matrix all = together.read(List.of(new int[] {7, 17}, new int[] {8, 18}, new int[] {9, 19}));
+    assertArrayEquals(all.row(2), next.row(0), 2e-5f);
+    assertArrayEquals(all.row(0), next.row(1), 2e-5f);
+  }
+
+  @Test
+  void textsThatAreNotThereCannotBeReadOn() {
+    Decoder two = new Decoder(GoldenModels.open("llama_gqa"), 2, 4);
+    for (int[] kept : List.of(new int[0], new int[] {2}, new int[] {0, -1})) {
+      ModelException refusal = assertThrows(ModelException.class, () -> two.only(kept));
+      assertEquals(
+          "cannot read on in texts %s; there are 2, numbered from 0"
+              .formatted(Arrays.toString(kept)),
+          refusal.getMessage());
+    }
+  }
+
   @Test
   void anInterruptLeavesTheDecoderWhereItWas() {
     Model model = GoldenModels.open("llama_gqa");

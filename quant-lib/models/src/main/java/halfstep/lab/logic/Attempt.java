@@ -17,21 +17,6 @@ public record Attempt(String source, Verdict verdict) {
    * @param text what the model wrote behind it
    */
   static Attempt judged(String prompt, String text, JavaParser parser) {
-    int line = 0;
-    while (true) {
-      int end = text.indexOf('\n', line);
-      if (end < 0) {
-        return new Attempt(prompt + text, Verdict.UNFINISHED);
-      }
-      String source = prompt + text.substring(0, end + 1);
-      line = end + 1;
-      // a line without anything on it decides nothing
-      if (!text.substring(0, end).isBlank()) {
-        Verdict verdict = parser.judge(source);
-        if (verdict != Verdict.UNFINISHED) {
-          return new Attempt(source, verdict);
-        }
-      }
-    }
+    return new Judgement(prompt, parser).attempt(text);
   }
 }

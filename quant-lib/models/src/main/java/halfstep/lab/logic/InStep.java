@@ -5,80 +5,99 @@ import halfstep.llm.Decoder;
 import halfstep.llm.Model;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
+import halfstep.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
- * Continuations of one prompt, written in step, so that weights are read once for all of them. Each
- * draws with numbers of its own: what it writes does not depend on how many are written beside it.
+ * Continuations of one prompt, written in step, so that weights are read once for all of them, and
+ * each only until the parser has a verdict. Each draws with numbers of its own.
  */
 final class InStep {
 
-  private final Model model;
-  private final LogicStudy.Plan plan;
+  private static final String LINE_BREAK = "\n";
 
-  InStep(Model model, LogicStudy.Plan plan) {
+  private final Model model;
+  private final Tokenizer tokenizer;
+  private final LogicStudy.Plan plan;
+  private final JavaParser parser;
+
+  /** A writer whose parser may be asked on any thread, also while another asks. */
+  InStep(Model model, Tokenizer tokenizer, LogicStudy.Plan plan, JavaParser parser) {
     this.model = model;
+    this.tokenizer = tokenizer;
     this.plan = plan;
+    this.parser = parser;
   }
 
   /**
    * Writes.
    *
-   * @param prompt token ids, at least one; not modified
+   * @param prompt ends with a line break
    * @param seed of the first; each further one has the next
-   * @return tokens of each without the prompt and without the token that ended it
+   * @return what came of each
    */
-  List<int[]> write(int[] prompt, long seed) {
+  List<Attempt> write(String prompt, long seed) {
+    int[] read = tokenizer.encode(prompt);
     List<Text> texts = new ArrayList<>();
     List<int[]> step = new ArrayList<>();
     for (int draw = 0; draw < plan.draws(); draw++) {
-      texts.add(new Text(new SplittableRandom(seed + draw)));
-      step.add(prompt);
+      texts.add(new Text(seed + draw, new Judgement(prompt, parser)));
+      step.add(read);
     }
-    List<Integer> end = model.config().special().end();
+    List<Text> open = texts;
     // the last tokens written are never read
-    Decoder decoder = new Decoder(model, plan.draws(), prompt.length + plan.length() - 1);
-    for (int at = 0; at < plan.length(); at++) {
+    Decoder decoder = new Decoder(model, plan.draws(), read.length + plan.length() - 1);
+    for (int at = 0; at < plan.length() && !open.isEmpty(); at++) {
       Parallel.checkInterrupt("writing Java");
       Matrix logits = decoder.read(step);
-      step.clear();
-      boolean done = true;
-      for (int draw = 0; draw < texts.size(); draw++) {
-        Text text = texts.get(draw);
-        int token =
-            Distribution.of(logits.row(draw), plan.temperature()).draw(text.random.nextDouble());
-        text.add(token, end);
-        step.add(new int[] {token});
-        done &= text.ended;
+      List<Text> before = open;
+      for (int text = 0; text < before.size(); text++) {
+        before.get(text).draw(logits.row(text));
       }
-      if (done) {
-        break;
+      int[] goOn = IntStream.range(0, before.size()).filter(t -> !before.get(t).done).toArray();
+      open = IntStream.of(goOn).mapToObj(before::get).toList();
+      step = open.stream().map(text -> new int[] {text.tokens.getLast()}).toList();
+      if (!open.isEmpty() && open.size() < before.size()) {
+        decoder = decoder.only(goOn);
       }
     }
-    return texts.stream().map(Text::tokens).toList();
+    return texts.stream().map(Text::attempt).toList();
   }
 
-  /** One continuation on its way; what is drawn behind its end is thrown away. */
-  private static final class Text {
+  /** One continuation on its way. */
+  private final class Text {
     private final SplittableRandom random;
+    private final Judgement judgement;
     private final List<Integer> tokens = new ArrayList<>();
-    private boolean ended;
+    private boolean done;
 
-    Text(SplittableRandom random) {
-      this.random = random;
+    Text(long seed, Judgement judgement) {
+      this.random = new SplittableRandom(seed);
+      this.judgement = judgement;
     }
 
-    void add(int token, List<Integer> end) {
-      ended |= end.contains(token);
-      if (!ended) {
+    void draw(float[] logits) {
+      int token = Distribution.of(logits, plan.temperature()).draw(random.nextDouble());
+      done = model.config().special().end().contains(token);
+      if (!done) {
         tokens.add(token);
+        done = breaksLine(token) && judgement.falls(text());
       }
     }
 
-    int[] tokens() {
-      return tokens.stream().mapToInt(Integer::intValue).toArray();
+    private boolean breaksLine(int token) {
+      return tokenizer.decode(new int[] {token}).contains(LINE_BREAK);
+    }
+
+    private String text() {
+      return tokenizer.decode(tokens.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    Attempt attempt() {
+      return judgement.attempt(text());
     }
   }
 }

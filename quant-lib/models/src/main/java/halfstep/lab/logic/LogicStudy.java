@@ -49,9 +49,6 @@ public record LogicStudy(Plan plan, List<LogicRow> rows) {
   /** Prompts between two reports of progress. */
   private static final int AT_ONCE = 4;
 
-  /** Share of an attempt that writing is guessed at. */
-  private static final double WRITING = 0.8;
-
   /**
    * How much to try.
    *
@@ -102,8 +99,9 @@ public record LogicStudy(Plan plan, List<LogicRow> rows) {
       Consumer<LogicRow> sink,
       DoubleConsumer progress) {
     double runs = variants.size() + 1;
+    JavaParser inTurn = new TurnsWithMemory(parser);
     List<Attempt> original =
-        attempts(model, tokenizer, plan, parser, Part.of(progress, 0, 1 / runs));
+        attempts(model, tokenizer, plan, inTurn, Part.of(progress, 0, 1 / runs));
     List<LogicRow> rows = new ArrayList<>();
     rows.add(row(ORIGINAL, UNQUANTIZED, original, original, plan));
     sink.accept(rows.getLast());
@@ -122,7 +120,7 @@ public record LogicStudy(Plan plan, List<LogicRow> rows) {
               model.withQuantized(layers),
               tokenizer,
               plan,
-              parser,
+              inTurn,
               Part.of(progress, (before + 0.2) / runs, (before + 1) / runs));
       rows.add(row(variant.name(), Form.bitsPerWeight(layers), attempts, original, plan));
       sink.accept(rows.getLast());
@@ -143,12 +141,14 @@ public record LogicStudy(Plan plan, List<LogicRow> rows) {
   }
 
   /**
-   * All models draw with the same numbers, text by text. A prompt's draws are written in step; the
-   * parser is asked on the calling thread alone.
+   * All models draw with the same numbers, text by text. A prompt's draws are written in step.
+   *
+   * @param parser may be asked by several threads at once
    */
   private static List<Attempt> attempts(
       Model model, Tokenizer tokenizer, Plan plan, JavaParser parser, DoubleConsumer progress) {
-    List<List<int[]>> written = new ArrayList<>(Collections.nCopies(PROMPTS.size(), List.of()));
+    InStep writer = new InStep(model, tokenizer, plan, parser);
+    List<List<Attempt>> written = new ArrayList<>(Collections.nCopies(PROMPTS.size(), List.of()));
     for (int from = 0; from < PROMPTS.size(); from += AT_ONCE) {
       int first = from;
       Parallel.blocks(
@@ -156,20 +156,11 @@ public record LogicStudy(Plan plan, List<LogicRow> rows) {
           "writing Java",
           block -> {
             int p = first + (int) block;
-            int[] prompt = tokenizer.encode(PROMPTS.get(p));
             long seed = plan.seed() + (long) p * plan.draws();
-            written.set(p, new InStep(model, plan).write(prompt, seed));
+            written.set(p, writer.write(PROMPTS.get(p), seed));
           });
-      progress.accept(WRITING * Math.min(PROMPTS.size(), from + AT_ONCE) / PROMPTS.size());
+      progress.accept((double) Math.min(PROMPTS.size(), from + AT_ONCE) / PROMPTS.size());
     }
-    List<Attempt> attempts = new ArrayList<>();
-    for (int p = 0; p < PROMPTS.size(); p++) {
-      for (int[] tokens : written.get(p)) {
-        Parallel.checkInterrupt("reading Java");
-        attempts.add(Attempt.judged(PROMPTS.get(p), tokenizer.decode(tokens), parser));
-      }
-      progress.accept(WRITING + (1 - WRITING) * (p + 1) / PROMPTS.size());
-    }
-    return attempts;
+    return written.stream().flatMap(List::stream).toList();
   }
 }

@@ -1,6 +1,7 @@
 package halfstep.lab.logic;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -53,6 +54,62 @@ class LogicStudyTest {
           return braces(source);
         });
     assertEquals(List.of("f() {\n\n\n}\n"), asked);
+  }
+
+  @Test
+  void nothingIsReadTwiceNorBehindTheVerdict() {
+    List<String> asked = new ArrayList<>();
+    Judgement judgement =
+        new Judgement(
+            "f() {\n",
+            source -> {
+              asked.add(source);
+              return braces(source);
+            });
+    assertFalse(judgement.falls("  g"));
+    assertFalse(judgement.falls("  g();\n"));
+    assertFalse(judgement.falls("  g();\n  h"));
+    assertTrue(judgement.falls("  g();\n  h();\n}\n}\n"));
+    assertTrue(judgement.falls("  g();\n  h();\n}\n}\n}\n"));
+    assertEquals(
+        List.of("f() {\n  g();\n", "f() {\n  g();\n  h();\n", "f() {\n  g();\n  h();\n}\n"), asked);
+    assertEquals(
+        new Attempt(asked.getLast(), Verdict.VALID), judgement.attempt("  g();\n  h();\n}\n}\n}"));
+  }
+
+  @Test
+  void aTextIsJudgedOnce() {
+    List<String> asked = new ArrayList<>();
+    JavaParser memory =
+        new TurnsWithMemory(source -> {
+          asked.add(source);
+          return braces(source);
+        });
+    assertEquals(Verdict.VALID, memory.judge("{}"));
+    assertEquals(Verdict.UNFINISHED, memory.judge("{"));
+    assertEquals(Verdict.VALID, memory.judge("{}"));
+    assertEquals(List.of("{}", "{"), asked);
+  }
+
+  /** What is written behind a verdict changes nothing, and its lack changes no other text. */
+  @Test
+  void stoppingAtTheVerdictSaysWhatReadingTheWholeSays() {
+    Model model = Model.open(Path.of("..", "..", "notebooks", "models", "natural"));
+    Plan plan = new Plan(6, 64, 0.7, 5);
+    InStep stopping =
+        new InStep(model, model.tokenizer(), plan, new TurnsWithMemory(LogicStudyTest::braces));
+    InStep writingAll = new InStep(model, model.tokenizer(), plan, source -> Verdict.UNFINISHED);
+    long decided = 0;
+    for (String prompt : LogicStudy.PROMPTS.subList(0, 4)) {
+      List<Attempt> expected =
+          writingAll.write(prompt, plan.seed()).stream()
+              .map(whole -> whole.source().substring(prompt.length()))
+              .map(text -> Attempt.judged(prompt, text, LogicStudyTest::braces))
+              .toList();
+      assertEquals(expected, stopping.write(prompt, plan.seed()));
+      decided += expected.stream().filter(a -> a.verdict() != Verdict.UNFINISHED).count();
+    }
+    assertTrue(0 < decided && decided < 24, decided + " of 24 stopped early");
   }
 
   @Test
