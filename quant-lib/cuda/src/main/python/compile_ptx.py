@@ -1,6 +1,7 @@
 """Compiles the kernels to PTX: python compile_ptx.py SOURCES OUT
 
-Needs NVRTC 12.0.76 (pip package nvidia-cuda-nvrtc-cu12) and no GPU. The same sources give the same bytes.
+Needs NVRTC 12.0.76 (pip package nvidia-cuda-nvrtc-cu12) and no GPU. The same sources give the same bytes
+but for one time in 25, when NVRTC orders some instructions of gram.cu in another way.
 """
 
 from __future__ import annotations
