@@ -49,7 +49,7 @@ bench_profile() { # NAME OPTION…
 }
 
 bench() {
-  wants_help "bench quantize|calibrated|matmul|matvec|halves|scaling|cores|compare|whole|forward|decode [OPTIONS], \
+  wants_help "bench quantize|steps|calibrated|matmul|matvec|halves|scaling|cores|compare|whole|forward|decode [OPTIONS], \
 bench profile BENCHMARK" "$@"
   case ${1-} in
     quantize) only=DataFreeBench ;;
@@ -57,12 +57,13 @@ bench profile BENCHMARK" "$@"
     matmul) only=MatmulBench ;;
     matvec) only=QuantizedLinearBench ;;
     halves) only=HalvesBench ;;
+    steps) only=StepsBench ;;
     scaling | cores | compare | whole | forward | decode) only= ;;
     profile)
       only=
       [ -n "${2-}" ] || fail "bench profile: name a benchmark, such as CalibratedBench.gptq." 2
       ;;
-    *) fail "bench: choose one of quantize, calibrated, matmul, matvec, halves, scaling, cores for what the \
+    *) fail "bench: choose one of quantize, steps for the clear path beside the direct one, calibrated, matmul, matvec, halves, scaling, cores for what the \
 second core gives, whole for a whole model by each method, compare for the others beside torch, forward or decode for a model beside transformers, or profile for where \
 one benchmark's time goes." 2 ;;
   esac
