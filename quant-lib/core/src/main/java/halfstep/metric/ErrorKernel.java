@@ -1,8 +1,8 @@
 package halfstep.metric;
 
 /**
- * The inner loop of {@link ErrorSums}. Element {@code i} goes to lane {@code i mod 8}, in order, in
- * double; so all twins give the same bits.
+ * The inner loops of {@link ErrorSums} and {@link LargestError}. Element {@code i} goes to lane
+ * {@code i mod 8}, in order, in double; so all twins give the same bits.
  */
 public interface ErrorKernel {
 
@@ -29,4 +29,13 @@ public interface ErrorKernel {
    * @param lanes {@link #ALL}, added to
    */
   void add(float[] original, float[] approximation, int from, int count, double[] lanes);
+
+  /**
+   * The largest of some values and of their differences from others, in float32.
+   *
+   * @param original not modified
+   * @param other as long; not modified
+   * @param most raised: the largest |w − ŵ|, then the largest |w|
+   */
+  void largest(float[] original, float[] other, float[] most);
 }

@@ -10,6 +10,19 @@ public final class ScalarErrors implements ErrorKernel {
     }
   }
 
+  @Override
+  public void largest(float[] original, float[] other, float[] most) {
+    largest(original, other, 0, most);
+  }
+
+  /** The same from an element on. */
+  public static void largest(float[] original, float[] other, int from, float[] most) {
+    for (int i = from; i < original.length; i++) {
+      most[0] = Math.max(most[0], Math.abs(original[i] - other[i]));
+      most[1] = Math.max(most[1], Math.abs(original[i]));
+    }
+  }
+
   /** One pair into one lane of each sum. */
   public static void add(double w, double a, int lane, double[] lanes) {
     double difference = Math.abs(w - a);

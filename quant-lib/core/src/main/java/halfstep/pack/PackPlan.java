@@ -35,6 +35,9 @@ record PackPlan(
   private static final int TILE_CODES = 1 << 18;
   private static final int LEAST_TILE_LANES = 32;
 
+  /** Lanes of one byte: their words and codes stay in the first cache. */
+  private static final int TILE_BYTES = 1 << 13;
+
   /** Words of a lane. */
   int wordsPerLane() {
     return fields.words(perLane);
@@ -55,14 +58,30 @@ record PackPlan(
       throw new IllegalArgumentException("a plan for %s got %s".formatted(codes, from.shape()));
     }
     Packed into = Packed.zeros(words, fields.wordBits(), padding());
-    forTiles(tile -> tile.pack(from, into));
+    if (ByteLanes.fit(this)) {
+      ByteLanes bytes = ByteLanes.of(this);
+      forLanes(
+          TILE_BYTES,
+          (first, count) -> {
+            if (!bytes.pack(from, into, first, count)) {
+              new LaneTile(this, first, count).pack(from, into); // says which code
+            }
+          });
+    } else {
+      forTiles(tile -> tile.pack(from, into));
+    }
     return into;
   }
 
   Codes unpack(Packed from) {
     from.require(words, fields.wordBits(), label);
     Codes into = Codes.zeros(codes);
-    forTiles(tile -> tile.unpack(from, into));
+    if (ByteLanes.fit(this)) {
+      ByteLanes bytes = ByteLanes.of(this);
+      forLanes(TILE_BYTES, (first, count) -> bytes.unpack(from, into, first, count));
+    } else {
+      forTiles(tile -> tile.unpack(from, into));
+    }
     return into;
   }
 
@@ -111,13 +130,19 @@ record PackPlan(
   }
 
   private void forTiles(TileWork work) {
-    int most = (int) Math.min(lanes, Math.max(LEAST_TILE_LANES, TILE_CODES / perLane));
+    int most = Math.max(LEAST_TILE_LANES, TILE_CODES / perLane);
+    forLanes(most, (first, count) -> work.on(new LaneTile(this, first, count)));
+  }
+
+  private interface LaneWork {
+    void on(long first, int count);
+  }
+
+  private void forLanes(int tile, LaneWork work) {
+    int most = (int) Math.min(lanes, tile);
     Parallel.blocks(
         Math.ceilDiv(lanes, most),
         "packing",
-        index -> {
-          long first = index * most;
-          work.on(new LaneTile(this, first, (int) Math.min(most, lanes - first)));
-        });
+        index -> work.on(index * most, (int) Math.min(most, lanes - index * most)));
   }
 }

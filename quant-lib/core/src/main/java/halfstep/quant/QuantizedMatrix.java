@@ -1,5 +1,6 @@
 package halfstep.quant;
 
+import halfstep.backend.Backends;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
 import halfstep.tensor.Shape;
@@ -24,6 +25,8 @@ public record QuantizedMatrix(
     GroupParams params,
     @Nullable ChannelScales channelScales,
     @Nullable GroupIndex groupIndex) {
+
+  private static final CodeKernel KERNEL = Backends.kernel(CodeKernel.class, ScalarCodes::new);
 
   /** Refuses parameters, channel scales or an index that are not the codes'. */
   public QuantizedMatrix {
@@ -121,19 +124,16 @@ public record QuantizedMatrix(
       fill(line, row, groupIndex, into);
     } else {
       int size = spec.grouping(shape()).size();
-      long group = row * (in / size);
-      for (int from = 0; from < in; from += size, group++) {
-        fill(line, from, from + size, params.zero(group), params.scale(group), into);
+      float[] scales = new float[in / size];
+      float[] zeros = new float[scales.length];
+      params.scales().read(row * scales.length, scales, 0, scales.length);
+      params.zeros().read(row * zeros.length, zeros, 0, zeros.length);
+      for (int g = 0; g < scales.length; g++) {
+        KERNEL.weights(line, g * size, (g + 1) * size, zeros[g], scales[g], into);
       }
     }
     if (channelScales != null) {
       channelScales.divide(into);
-    }
-  }
-
-  private static void fill(byte[] codes, int from, int to, float zero, float scale, float[] into) {
-    for (int i = from; i < to; i++) {
-      into[i] = (Byte.toUnsignedInt(codes[i]) - zero) * scale;
     }
   }
 
@@ -153,17 +153,26 @@ public record QuantizedMatrix(
    */
   public Matrix dequantized() {
     Matrix result = Matrix.zeros(shape().rows(), shape().cols());
-    if (groupIndex == null) {
-      fill(result);
-    } else {
-      fill(result, groupIndex);
+    if (rowsStandAlone()) {
+      int in = Math.toIntExact(shape().cols());
+      Parallel.blocks(
+          shape().rows(),
+          "dequantization",
+          row -> {
+            float[] values = new float[in];
+            readRow(row, values);
+            result.write(row * in, values, 0, in);
+          });
+      return result;
     }
+    fill(result);
     if (channelScales != null) {
       channelScales.divide(result);
     }
     return result;
   }
 
+  /** Groups that go across rows; an index is only of groups that do not. */
   private void fill(Matrix result) {
     Grouping grouping = spec.grouping(shape());
     int size = grouping.size();
@@ -180,20 +189,6 @@ public record QuantizedMatrix(
             }
           }
           grouping.write(result, first, count, values);
-        });
-  }
-
-  private void fill(Matrix result, GroupIndex index) {
-    int in = Math.toIntExact(shape().cols());
-    Parallel.blocks(
-        shape().rows(),
-        "dequantization",
-        row -> {
-          byte[] line = new byte[in];
-          codes.read(row * in, line);
-          float[] values = new float[in];
-          fill(line, row, index, values);
-          result.write(row * in, values, 0, in);
         });
   }
 }

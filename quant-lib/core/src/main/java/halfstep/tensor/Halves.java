@@ -9,6 +9,7 @@ public final class Halves {
 
   static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final int BLOCK = 1 << 13;
+  private static final int INFINITE = 0x7f800000;
   private static final HalvesKernel KERNEL = Backends.kernel(HalvesKernel.class, ScalarHalves::new);
 
   private Halves() {}
@@ -32,13 +33,20 @@ public final class Halves {
    *
    * @param from {@code 2 · size} bytes, little-endian, any alignment; not modified
    * @param into filled row by row
+   * @return whether all values are finite
    */
-  public static void readBfloat16(MemorySegment from, Matrix into) {
+  public static boolean readBfloat16(MemorySegment from, Matrix into) {
     requireSize(from, into);
+    int most = 0;
     for (long done = 0; done < into.size(); done += BLOCK) {
       int count = (int) Math.min(BLOCK, into.size() - done);
-      KERNEL.fromBfloat16(from, done * Short.BYTES, into.segment(), done * Float.BYTES, count);
+      most =
+          Math.max(
+              most,
+              KERNEL.fromBfloat16(
+                  from, done * Short.BYTES, into.segment(), done * Float.BYTES, count));
     }
+    return most < INFINITE;
   }
 
   /**

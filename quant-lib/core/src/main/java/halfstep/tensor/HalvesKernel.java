@@ -11,7 +11,8 @@ public interface HalvesKernel {
    * @param from holds {@code 2 · count} bytes from {@code fromByte} on, little-endian, of any
    *     alignment; not modified
    * @param into overwritten with {@code 4 · count} bytes from {@code intoByte} on
+   * @return the largest of the values' bits without their signs: from 0x7f800000 on, one of them is
+   *     infinite or NaN
    */
-  void fromBfloat16(
-      MemorySegment from, long fromByte, MemorySegment into, long intoByte, int count);
+  int fromBfloat16(MemorySegment from, long fromByte, MemorySegment into, long intoByte, int count);
 }

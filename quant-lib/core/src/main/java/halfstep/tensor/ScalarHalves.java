@@ -10,14 +10,17 @@ import java.lang.foreign.ValueLayout;
 final class ScalarHalves implements HalvesKernel {
 
   @Override
-  public void fromBfloat16(
+  public int fromBfloat16(
       MemorySegment from, long fromByte, MemorySegment into, long intoByte, int count) {
     short[] halves = new short[count];
     float[] floats = new float[count];
     MemorySegment.copy(from, Halves.SHORT, fromByte, halves, 0, count);
+    int most = 0;
     for (int i = 0; i < count; i++) {
       floats[i] = Float.intBitsToFloat(halves[i] << 16);
+      most = Math.max(most, (halves[i] << 16) & Integer.MAX_VALUE);
     }
     MemorySegment.copy(floats, 0, into, ValueLayout.JAVA_FLOAT_UNALIGNED, intoByte, count);
+    return most;
   }
 }

@@ -216,6 +216,9 @@ class BitPackingTest {
         "gptq v1 3 bit: code 9 in row 2, column 5 does not fit 3 bits, which hold 0 to 7",
         refusal(() -> new GptqPacking(3, GptqPacking.Version.V1).pack(codes)));
     assertEquals(
+        "hqq 2 bit: code 9 in row 2, column 5 does not fit 2 bits, which hold 0 to 3",
+        refusal(() -> new HqqPacking(QuantSpec.of(2, 8)).pack(codes)));
+    assertEquals(
         "the GPTQ format holds 2, 3, 4 or 8 bits, not 5",
         refusal(() -> new GptqPacking(5, GptqPacking.Version.V1)));
     assertEquals(

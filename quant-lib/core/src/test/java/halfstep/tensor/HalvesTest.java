@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import halfstep.backend.Twins;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class HalvesTest {
@@ -45,6 +48,39 @@ class HalvesTest {
       }
       assertThrows(
           ShapeException.class, () -> Halves.readBfloat16(bytes, Matrix.zeros(1, count + 1)));
+    }
+  }
+
+  @Tag("twin")
+  @Test
+  void wideningTellsWhetherAllAreFinite() {
+    float[] special = {
+      Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -Float.MAX_VALUE, -0f
+    };
+    for (int count = 1; count <= 40; count++) {
+      for (int at = 0; at < count; at++) {
+        for (float value : special) {
+          short[] bits = new short[count];
+          Arrays.fill(bits, Halves.toBfloat16(-3f));
+          // the largest bfloat16, for rounding the largest float would give infinity
+          bits[at] = value == -Float.MAX_VALUE ? (short) 0xff7f : Halves.toBfloat16(value);
+          for (HalvesKernel twin : Twins.of(HalvesKernel.class, new ScalarHalves())) {
+            int most = widened(twin, bits, at);
+            assertEquals(Float.isFinite(value), most < 0x7f800000, twin + " of " + value);
+          }
+        }
+      }
+    }
+  }
+
+  private static int widened(HalvesKernel twin, short[] bits, int at) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment from = arena.allocateFrom(ValueLayout.JAVA_SHORT, bits);
+      MemorySegment into = arena.allocate(4L * bits.length);
+      int most = twin.fromBfloat16(from, 0, into, 0, bits.length);
+      float found = into.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * at);
+      assertEquals(bits[at] << 16, Float.floatToRawIntBits(found));
+      return most;
     }
   }
 }

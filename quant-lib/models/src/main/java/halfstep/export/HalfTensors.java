@@ -11,6 +11,8 @@ final class HalfTensors {
 
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
+  private static final int BLOCK = 1 << 13;
+
   private HalfTensors() {}
 
   /**
@@ -21,10 +23,37 @@ final class HalfTensors {
    */
   static MemorySegment float16(Matrix values, String what) {
     MemorySegment bytes = OffHeap.allocate(Math.max(2, values.size() * Short.BYTES));
-    for (long i = 0; i < values.size(); i++) {
-      bytes.set(SHORT, i * Short.BYTES, half(values.at(i), what));
+    float[] floats = new float[BLOCK];
+    short[] halves = new short[BLOCK];
+    for (long done = 0; done < values.size(); done += BLOCK) {
+      int count = (int) Math.min(BLOCK, values.size() - done);
+      values.read(done, floats, 0, count);
+      round(floats, halves, count);
+      if (!areKept(floats, halves, count)) {
+        for (int i = 0; i < count; i++) {
+          halves[i] = half(floats[i], what);
+        }
+      }
+      MemorySegment.copy(halves, 0, bytes, SHORT, done * Short.BYTES, count);
     }
     return bytes;
+  }
+
+  /** A loop by itself, which the JIT turns into instructions for several at a time. */
+  private static void round(float[] from, short[] into, int count) {
+    for (int i = 0; i < count; i++) {
+      into[i] = Float.floatToFloat16(from[i]);
+    }
+  }
+
+  /** Whether no number became infinite or 0, in which case it must be looked at. */
+  private static boolean areKept(float[] from, short[] into, int count) {
+    boolean kept = true;
+    for (int i = 0; i < count; i++) {
+      int size = into[i] & 0x7fff;
+      kept &= size < 0x7c00 && (size != 0 || from[i] == 0);
+    }
+    return kept;
   }
 
   /** Nearest bfloat16 values, row by row. */

@@ -1,5 +1,6 @@
 package halfstep.export;
 
+import halfstep.metric.LargestError;
 import halfstep.quant.Codes;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.tensor.Matrix;
@@ -18,9 +19,6 @@ import java.util.function.Consumer;
 public record ReadBack(int layers, long codesDiffering, double largestDeviation) {
 
   private static final int ROWS = 64;
-
-  /** Weights that are dequantized at a time: 4 MB. */
-  private static final long SLAB = 1 << 20;
 
   /**
    * @param lossless whether codes must come back as they were
@@ -61,17 +59,7 @@ public record ReadBack(int layers, long codesDiffering, double largestDeviation)
     if (!before.rowsStandAlone() || !after.rowsStandAlone()) {
       return deviation(before.dequantized(), after.dequantized());
     }
-    double largest = 0;
-    double size = 0;
-    long rows = Math.max(1, SLAB / before.shape().cols());
-    for (long from = 0; from < before.shape().rows(); from += rows) {
-      long to = Math.min(from + rows, before.shape().rows());
-      Matrix written = before.rows(from, to).dequantized();
-      double[] slab = largest(written, after.rows(from, to).dequantized());
-      largest = Math.max(largest, slab[0]);
-      size = Math.max(size, slab[1]);
-    }
-    return size == 0 ? largest : largest / size;
+    return LargestError.between(before, after).relative();
   }
 
   private static double deviation(Matrix before, Matrix after) {
@@ -106,7 +94,7 @@ public record ReadBack(int layers, long codesDiffering, double largestDeviation)
       before.read(r * cols, a, 0, cols);
       after.read(r * cols, b, 0, cols);
       for (int c = 0; c < cols; c++) {
-        largest = Math.max(largest, Math.abs((double) a[c] - b[c]));
+        largest = Math.max(largest, Math.abs(a[c] - b[c]));
         size = Math.max(size, Math.abs(a[c]));
       }
     }

@@ -1,11 +1,14 @@
 package halfstep.job;
 
+import halfstep.tensor.InterruptedWork;
 import halfstep.tensor.Parallel;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -34,12 +37,14 @@ final class Digests {
   static String sha256(Path file, LongConsumer pace) {
     MessageDigest digest = digest();
     byte[] block = new byte[BLOCK];
-    try (InputStream in = new FileInputStream(file.toFile())) {
-      for (int count = 0; count >= 0; count = in.read(block)) {
+    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+      for (int count = 0; count >= 0; count = in.read(ByteBuffer.wrap(block))) {
         digest.update(block, 0, count);
         Parallel.checkInterrupt("reading " + file);
         pace.accept(BLOCK);
       }
+    } catch (ClosedByInterruptException e) {
+      throw new InterruptedWork("reading " + file);
     } catch (IOException e) {
       throw new UncheckedIOException(file + " cannot be read", e);
     }

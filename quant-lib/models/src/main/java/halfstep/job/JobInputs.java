@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import halfstep.safetensors.Checksums;
 import halfstep.tensor.Matrix;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.CRC32C;
 
 /**
  * The files that a job reads. They must not change while it runs, nor between two runs of it: that
@@ -70,9 +70,9 @@ final class JobInputs implements AutoCloseable {
     return inputs;
   }
 
-  /** Hears what was read of a layer; on any thread. */
-  void read(String layer, Matrix weight) {
-    weights.put(layer, Checksums.crc32c(weight.segment()));
+  /** Hears CRC-32C of what was read of a layer; on any thread. */
+  void read(String layer, long sum) {
+    weights.put(layer, sum);
     hashes.read(source.bytes(layer));
   }
 
@@ -150,8 +150,15 @@ final class JobInputs implements AutoCloseable {
   /** Reads a layer of a file whose hash nobody knows and compares its weights with the log. */
   private boolean isOther(ObjectNode entry, Set<String> unhashed) {
     String layer = entry.path("layer").asText();
-    return unhashed.contains(HomePath.told(source.fileOf(layer)))
-        && Checksums.crc32c(source.weight(layer).segment()) != entry.path(WEIGHTS).asLong(-1);
+    if (!unhashed.contains(HomePath.told(source.fileOf(layer)))) {
+      return false;
+    }
+    CRC32C sum = new CRC32C();
+    source.weight(
+        layer,
+        shape -> Matrix.zeros(shape.rows(), shape.cols()),
+        bytes -> sum.update(bytes.asByteBuffer()));
+    return sum.getValue() != entry.path(WEIGHTS).asLong(-1);
   }
 
   /**

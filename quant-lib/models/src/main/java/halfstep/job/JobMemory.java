@@ -39,7 +39,7 @@ public final class JobMemory {
       long behind = i > 0 ? finishing(source, layers.get(i - 1), specs, beside) : 0;
       codes = Math.max(codes, codes(source, layers.get(i), specs) + behind);
     }
-    long outside = Math.min(WeightBuffers.LAYERS, layers.size()) * largest + codes + SLICES + JAVA;
+    long outside = Math.min(WeightReader.LAYERS, layers.size()) * largest + codes + SLICES + JAVA;
     return Math.max(outside + LEAST_HEAP, outside * HEAP_SHARE / (HEAP_SHARE - 1));
   }
 

@@ -26,9 +26,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,7 +112,7 @@ public final class LayerQuantizer {
    * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
    */
   public void run(Consumer<QuantizedLayer> sink) {
-    run(Set.of(), (layer, weight) -> {}, Function.identity(), sink);
+    run(Set.of(), (layer, sum) -> {}, Function.identity(), sink);
   }
 
   /**
@@ -120,14 +120,15 @@ public final class LayerQuantizer {
    * solved again unless all are done.
    *
    * @param done layers that are not handed on again
-   * @param seen hears of each weight as it is read, where {@link #readsLayers}; on another thread
+   * @param seen hears CRC-32C of each weight in its file, on another thread, where {@link
+   *     #readsLayers}
    * @param finish called for each layer in order, not always on the calling thread: methods that
    *     take a layer by itself read the next and finish the one before while they solve
    * @param sink takes what that gave, in order, on the calling thread
    */
   <T> void run(
       Set<String> done,
-      BiConsumer<String, Matrix> seen,
+      ObjLongConsumer<String> seen,
       Function<QuantizedLayer, T> finish,
       Consumer<T> sink) {
     if (calibration != null) {
@@ -142,9 +143,9 @@ public final class LayerQuantizer {
     }
     if (method instanceof DataFree dataFree) {
       List<String> left = layers.stream().filter(layer -> !done.contains(layer)).toList();
-      WeightBuffers buffers = new WeightBuffers();
+      WeightReader reader = new WeightReader(source, traced, seen); // steps look at them later
       new Pipeline<Matrix, SolvedLayer, T>(
-              layer -> read(layer, buffers, seen),
+              reader::read,
               (layer, weight) -> JobMemory.patiently(() -> solved(layer, weight, dataFree, null)),
               solved -> finish.apply(JobMemory.patiently(() -> measured(solved))))
           .run(left, sink);
@@ -154,16 +155,6 @@ public final class LayerQuantizer {
   /** Whether layers are read one after the other, each once. */
   boolean readsLayers() {
     return calibration == null && method instanceof DataFree;
-  }
-
-  /** Steps that are kept look at their weights later: those get memory of their own. */
-  private Matrix read(String layer, WeightBuffers buffers, BiConsumer<String, Matrix> seen) {
-    Matrix weight =
-        JobMemory.patiently(
-            () -> traced ? source.weight(layer) : source.weight(layer, buffers::take));
-    buffers.keep();
-    seen.accept(layer, weight);
-    return weight;
   }
 
   private void walkBlocks(

@@ -7,12 +7,14 @@ import halfstep.safetensors.DType;
 import halfstep.safetensors.TensorInfo;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -106,20 +108,23 @@ public final class LayerSource {
    * @throws halfstep.quant.NonFiniteException if it holds NaN or infinities
    */
   public Matrix weight(String layer) {
-    return weight(layer, shape -> Matrix.zeros(shape.rows(), shape.cols()));
+    return weight(layer, shape -> Matrix.zeros(shape.rows(), shape.cols()), bytes -> {});
   }
 
   /**
    * The same.
    *
    * @param memory gives a matrix of the layer's shape, which is overwritten
+   * @param seen hears of the bytes as they lie in the file, some at a time
    */
-  Matrix weight(String layer, Function<Shape, Matrix> memory) {
+  Matrix weight(String layer, Function<Shape, Matrix> memory, Consumer<MemorySegment> seen) {
     if (model != null) {
-      return model.weightOnce(layer, memory);
+      return model.weightOnce(layer, memory, seen);
     }
-    Matrix weight = checkpoint.matrix(tensor(layer), memory);
-    FiniteCheck.require(weight, "layer " + layer);
+    Matrix weight = memory.apply(shape(layer));
+    if (!checkpoint.read(tensor(layer), weight, seen)) {
+      FiniteCheck.require(weight, "layer " + layer);
+    }
     return weight;
   }
 

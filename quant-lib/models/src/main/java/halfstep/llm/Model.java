@@ -7,12 +7,14 @@ import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
 import halfstep.tensor.ShapeException;
 import halfstep.text.Tokenizer;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
@@ -114,10 +116,12 @@ public final class Model {
    *
    * @param memory gives a matrix of a layer's shape, which is overwritten; not asked for a weight
    *     that is there already
+   * @param seen hears of the bytes that are read, as they lie in the file
    */
-  public Matrix weightOnce(String layer, Function<Shape, Matrix> memory) {
+  public Matrix weightOnce(
+      String layer, Function<Shape, Matrix> memory, Consumer<MemorySegment> seen) {
     layout.linear(layer);
-    return weights.once(Layout.tensor(layer), memory);
+    return weights.once(Layout.tensor(layer), memory, seen);
   }
 
   /**

@@ -5,9 +5,11 @@ import halfstep.safetensors.Checkpoint;
 import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
+import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A checkpoint's tensors as float32, read when first used and then kept; some may be replaced. */
@@ -123,14 +125,15 @@ final class ModelWeights {
    * A tensor that is kept only if it was kept already.
    *
    * @param memory gives what it is read into, if it must be read
+   * @param seen hears of the file's bytes then
    */
-  Matrix once(String tensor, Function<Shape, Matrix> memory) {
+  Matrix once(String tensor, Function<Shape, Matrix> memory, Consumer<MemorySegment> seen) {
     Replacement other = replaced.get(tensor);
     if (other != null) {
       return other.matrix();
     }
     Matrix known = read.get(tensor);
-    return known != null ? known : fromFile(tensor, memory);
+    return known != null ? known : fromFile(tensor, memory.apply(shape(tensor)), seen);
   }
 
   private Matrix own(String tensor) {
@@ -138,13 +141,15 @@ final class ModelWeights {
   }
 
   private Matrix fromFile(String tensor) {
-    return fromFile(tensor, shape -> Matrix.zeros(shape.rows(), shape.cols()));
+    Shape shape = shape(tensor);
+    return fromFile(tensor, Matrix.zeros(shape.rows(), shape.cols()), bytes -> {});
   }
 
-  private Matrix fromFile(String tensor, Function<Shape, Matrix> memory) {
-    Matrix matrix = checkpoint.matrix(tensor, memory);
-    requireFinite(matrix, tensor);
-    return matrix;
+  private Matrix fromFile(String tensor, Matrix into, Consumer<MemorySegment> seen) {
+    if (!checkpoint.read(tensor, into, seen)) {
+      requireFinite(into, tensor);
+    }
+    return into;
   }
 
   private void requireFinite(Matrix read, String tensor) {

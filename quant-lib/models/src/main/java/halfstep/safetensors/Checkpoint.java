@@ -1,7 +1,7 @@
 package halfstep.safetensors;
 
 import halfstep.tensor.Matrix;
-import halfstep.tensor.Shape;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
 /**
  * The weights of a model: one safetensors file, or shards with an index, in the layout of Hugging
@@ -103,9 +103,12 @@ public final class Checkpoint {
     return file(name).matrix(name);
   }
 
-  /** Reads a float tensor into memory of the caller's; see {@link SafetensorsFile#matrix}. */
-  public Matrix matrix(String name, Function<Shape, Matrix> memory) {
-    return file(name).matrix(name, memory);
+  /**
+   * Reads a float tensor into memory of the caller's; see {@link SafetensorsFile#read(String,
+   * Matrix, Consumer)}.
+   */
+  public boolean read(String name, Matrix into, Consumer<MemorySegment> seen) {
+    return file(name).read(name, into, seen);
   }
 
   /** Reads some rows of a float tensor; see {@link SafetensorsFile#read}. */

@@ -20,7 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
 /**
  * A safetensors file. Opening reads and checks the header alone. A whole tensor is read by
@@ -98,27 +98,30 @@ public final class SafetensorsFile {
    * @throws SafetensorsException if there is none, or it is of another kind
    */
   public Matrix matrix(String name) {
-    return matrix(name, shape -> Matrix.zeros(shape.rows(), shape.cols()));
+    Shape shape = shapeOf(info(name));
+    requireWeight(info(name));
+    Matrix matrix = Matrix.zeros(shape.rows(), shape.cols());
+    read(name, matrix, bytes -> {});
+    return matrix;
   }
 
   /**
    * Reads a float tensor into memory of the caller's.
    *
-   * @param memory gives a matrix of the tensor's shape, which is overwritten
+   * @param into of the tensor's shape; overwritten
+   * @param seen hears of the bytes as they lie in the file, some at a time; gone afterwards
+   * @return whether all values are known to be finite: that is looked at where it costs nothing
    */
-  public Matrix matrix(String name, Function<Shape, Matrix> memory) {
-    Shape shape = shapeOf(info(name));
+  public boolean read(String name, Matrix into, Consumer<MemorySegment> seen) {
     requireWeight(info(name));
-    Matrix matrix = memory.apply(shape);
-    matrix.requireShape(shape, "tensor " + name);
+    into.requireShape(shapeOf(info(name)), "tensor " + name);
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      new TensorReader(path, channel).read(place(name), matrix);
+      return new TensorReader(path, channel).read(place(name), into, seen);
     } catch (ClosedByInterruptException e) {
       throw new InterruptedWork("reading " + path);
     } catch (IOException e) {
       throw new UncheckedIOException(path + ": tensor " + name + " cannot be read", e);
     }
-    return matrix;
   }
 
   private void requireWeight(TensorInfo info) {

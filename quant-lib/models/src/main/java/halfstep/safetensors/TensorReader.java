@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * Reads a tensor by position, a slice at a time that stays in the second cache: no page of the file
@@ -31,10 +32,13 @@ final class TensorReader {
    * Reads F32, F16 or BF16 values as float32.
    *
    * @param into filled; as large as the tensor
+   * @param seen hears of the bytes as they lie in the file, some at a time
+   * @return whether all values are known to be finite
    */
-  void read(Place place, Matrix into) throws IOException {
+  boolean read(Place place, Matrix into, Consumer<MemorySegment> seen) throws IOException {
     TensorInfo info = place.info();
     int width = info.dtype().bits() / Byte.SIZE;
+    boolean finite = info.dtype() == DType.BF16;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment halves = arena.allocate(width == Float.BYTES ? 1 : SLICE, 64);
       long step = SLICE / width;
@@ -43,13 +47,15 @@ final class TensorReader {
         MemorySegment floats = into.segment().asSlice(first * Float.BYTES, count * Float.BYTES);
         MemorySegment raw = width == Float.BYTES ? floats : halves.asSlice(0, count * width);
         fill(raw, place, first * width);
+        seen.accept(raw);
         switch (info.dtype()) {
           case F16 -> Halves.readFloat16(raw, Matrix.over(1, count, floats));
-          case BF16 -> Halves.readBfloat16(raw, Matrix.over(1, count, floats));
+          case BF16 -> finite &= Halves.readBfloat16(raw, Matrix.over(1, count, floats));
           default -> {} // F32 is where it belongs
         }
       }
     }
+    return finite;
   }
 
   private void fill(MemorySegment into, Place place, long offset) throws IOException {

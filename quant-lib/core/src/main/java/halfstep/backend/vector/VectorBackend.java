@@ -5,6 +5,7 @@ import halfstep.hqq.HqqKernel;
 import halfstep.linear.LinearKernel;
 import halfstep.ls.LeastSquaresKernel;
 import halfstep.metric.ErrorKernel;
+import halfstep.quant.CodeKernel;
 import halfstep.tensor.ElementKernel;
 import halfstep.tensor.HalvesKernel;
 import halfstep.tensor.MatmulKernel;
@@ -20,6 +21,7 @@ final class VectorBackend implements Backend {
           ElementKernel.class, new VectorElements(),
           HalvesKernel.class, new VectorHalves(),
           ErrorKernel.class, new VectorErrors(),
+          CodeKernel.class, new VectorCodes(),
           HqqKernel.class, new VectorHqq(),
           LeastSquaresKernel.class, new VectorLeastSquares(),
           LinearKernel.class, new VectorLinear());

@@ -62,6 +62,21 @@ final class VectorErrors implements ErrorKernel {
     most.intoArray(lanes, MOST + lane);
   }
 
+  @Override
+  public void largest(float[] original, float[] other, float[] most) {
+    FloatVector difference = FloatVector.broadcast(Lanes.FLOATS, most[0]);
+    FloatVector size = FloatVector.broadcast(Lanes.FLOATS, most[1]);
+    int i = 0;
+    for (; i + Lanes.COUNT <= original.length; i += Lanes.COUNT) {
+      FloatVector w = FloatVector.fromArray(Lanes.FLOATS, original, i);
+      difference = difference.max(w.sub(FloatVector.fromArray(Lanes.FLOATS, other, i)).abs());
+      size = size.max(w.abs());
+    }
+    most[0] = difference.reduceLanes(VectorOperators.MAX);
+    most[1] = size.reduceLanes(VectorOperators.MAX);
+    ScalarErrors.largest(original, other, i, most);
+  }
+
   private static DoubleVector load(double[] lanes, int at) {
     return DoubleVector.fromArray(DOUBLES, lanes, at);
   }

@@ -21,8 +21,9 @@ final class VectorHalves implements HalvesKernel {
           short.class, jdk.incubator.vector.VectorShape.forBitSize(Lanes.INTS.vectorBitSize() / 2));
 
   @Override
-  public void fromBfloat16(
+  public int fromBfloat16(
       MemorySegment from, long fromByte, MemorySegment into, long intoByte, int count) {
+    IntVector largest = IntVector.zero(Lanes.INTS);
     int i = 0;
     for (; i + L <= count; i += L) {
       ShortVector halves =
@@ -30,15 +31,19 @@ final class VectorHalves implements HalvesKernel {
               SHORTS, from, fromByte + Short.BYTES * (long) i, ByteOrder.LITTLE_ENDIAN);
       IntVector bits =
           (IntVector) halves.convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.INTS, 0);
-      bits.lanewise(VectorOperators.LSHL, 16)
-          .intoMemorySegment(into, intoByte + Float.BYTES * (long) i, ByteOrder.nativeOrder());
+      bits = bits.lanewise(VectorOperators.LSHL, 16);
+      bits.intoMemorySegment(into, intoByte + Float.BYTES * (long) i, ByteOrder.nativeOrder());
+      largest = largest.max(bits.and(Integer.MAX_VALUE));
     }
+    int most = largest.reduceLanes(VectorOperators.MAX);
     for (; i < count; i++) {
       short bits = from.get(ValueLayout.JAVA_SHORT_UNALIGNED, fromByte + Short.BYTES * (long) i);
       into.set(
           ValueLayout.JAVA_FLOAT_UNALIGNED,
           intoByte + Float.BYTES * (long) i,
           Halves.fromBfloat16(bits));
+      most = Math.max(most, (bits << 16) & Integer.MAX_VALUE);
     }
+    return most;
   }
 }
