@@ -15,6 +15,7 @@ import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantMethod.Rtn;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.ZeroPoint;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -28,6 +29,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PackedStoreTest {
 
   private static final int STOPS = 12;
+  private static final int KILLS = 3;
 
   /** So few bytes that a layer's tensors lie in several files. */
   private static final Export.Settings SHARDS = Export.Settings.DEFAULT.withShardBytes(40_000);
@@ -147,6 +151,59 @@ class PackedStoreTest {
         }
       }
     }
+  }
+
+  /** Exports, says each layer, and takes its time, so that it can be killed on its way. */
+  public static void main(String[] arguments) {
+    QuantizeJob job =
+        QuantizeJob.of(
+            Path.of(arguments[0]), Path.of(arguments[1]), QuantSpec.of(4, 32), Hqq.DEFAULT);
+    new ExportedJob(job, ExportFormat.HQQ, SHARDS, Optional.empty(), 1)
+        .run(
+            Unfinished.RESUMED,
+            (fraction, layer) -> {
+              System.out.println(layer.isEmpty() ? "there" : layer);
+              LockSupport.parkNanos(20_000_000);
+            });
+  }
+
+  @Test
+  void aKilledProcessIsGoneOnFrom() throws IOException, InterruptedException {
+    job(ExportFormat.HQQ, "whole").run((fraction, layer) -> {});
+    Map<String, Integer> whole = contents("whole");
+    Random random = new Random(1);
+    for (int kill = 0; kill < KILLS; kill++) {
+      kill(random.nextInt(1, 12), random.nextInt(30));
+      assertTrue(Files.exists(OutputFolder.kept(folder.resolve("out"))), "killed on its way");
+      job(ExportFormat.HQQ, "out").run(Unfinished.RESUMED, (fraction, layer) -> {});
+      assertEquals(whole, contents("out"), "kill " + kill);
+      remove("out");
+    }
+    assertEquals(1, folder.toFile().list().length, "nothing else is left");
+  }
+
+  private void kill(int layers, int millis) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                PackedStoreTest.class.getName(),
+                GoldenModels.folder("llama_gqa").toString(),
+                folder.resolve("out").toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
+      for (int line = 0; line <= layers; line++) {
+        assertTrue(said.readLine() != null, "it ended after " + line);
+      }
+      Thread.sleep(millis);
+    } finally {
+      process.destroyForcibly();
+    }
+    assertTrue(process.waitFor(20, TimeUnit.SECONDS));
   }
 
   @Test
