@@ -11,25 +11,31 @@ bench_build() { # compiles the benchmarks and writes their class path
     "$root/quant-lib/core/target/classes" "$(cat "$bench_classpath.jars")" >"$bench_classpath"
 }
 
-bench_python() { # sets bench_python: HALFSTEP_BENCH_PYTHON, or an environment of its own
-  bench_python=${HALFSTEP_BENCH_PYTHON:-$root/bench/.venv/bin/python}
+bench_python() { # WHAT ENVIRONMENT REQUIREMENTS: sets bench_python: HALFSTEP_BENCH_PYTHON, or an environment of its own
+  bench_python=${HALFSTEP_BENCH_PYTHON:-$root/bench/$2/bin/python}
   [ -x "$bench_python" ] && return
-  command -v python3 >/dev/null || fail "bench compare needs python3 for the reference's side."
+  command -v python3 >/dev/null || fail "bench $1 needs python3 for the reference's side."
   note "installing torch for the reference's side (a few minutes the first time)"
   logged "torch could not be installed; the lines above are pip's." sh -c \
-    "python3 -m venv '$root/bench/.venv' && '$bench_python' -m pip install -q \
-      -r '$root/bench/compare/requirements.txt'"
+    "python3 -m venv '$root/bench/$2' && '$bench_python' -m pip install -q \
+      -r '$root/bench/$3'"
 }
 
 bench_model() { # forward|decode OPTION…: beside transformers, on models in notebooks/models
   work=$1
   shift
   build
-  bench_python
+  bench_python "$work" .venv compare/requirements.txt
   set -- "$@" "$root/notebooks/models/natural"
   [ "$work" = decode ] || set -- "$@" "$root/notebooks/models/salient"
   exec "$bench_python" "$root/bench/compare/$work.py" --java "$JAVA_HOME/bin/java" \
     --classpath "$lib/*" "$@"
+}
+
+bench_peers() { # OPTION…: whole models and matrices by us and by the libraries
+  build
+  bench_python peers peers/.venv peers/requirements.txt
+  exec "$bench_python" "$root/bench/peers/peers.py" --java "$JAVA_HOME/bin/java" --classpath "$lib/*" "$@"
 }
 
 # Where the time of one benchmark goes: the methods in which Java's flight recorder found it.
@@ -49,7 +55,7 @@ bench_profile() { # NAME OPTION…
 }
 
 bench() {
-  wants_help "bench quantize|steps|calibrated|matmul|matvec|halves|scaling|cores|compare|whole|forward|decode [OPTIONS], \
+  wants_help "bench quantize|steps|calibrated|matmul|matvec|halves|scaling|cores|compare|peers|whole|forward|decode [OPTIONS], \
 bench profile BENCHMARK" "$@"
   case ${1-} in
     quantize) only=DataFreeBench ;;
@@ -58,19 +64,22 @@ bench profile BENCHMARK" "$@"
     matvec) only=QuantizedLinearBench ;;
     halves) only=HalvesBench ;;
     steps) only=StepsBench ;;
-    scaling | cores | compare | whole | forward | decode) only= ;;
+    scaling | cores | compare | peers | whole | forward | decode) only= ;;
     profile)
       only=
       [ -n "${2-}" ] || fail "bench profile: name a benchmark, such as CalibratedBench.gptq." 2
       ;;
     *) fail "bench: choose one of quantize, steps for the clear path beside the direct one, calibrated, matmul, matvec, halves, scaling, cores for what the \
-second core gives, whole for a whole model by each method, compare for the others beside torch, forward or decode for a model beside transformers, or profile for where \
+second core gives, whole for a whole model by each method, peers for one beside hqq, AutoAWQ and gptq.py, compare for the others beside torch, forward or decode for a model beside transformers, or profile for where \
 one benchmark's time goes." 2 ;;
   esac
   what=$1
   shift
   find_jdk
-  case $what in forward | decode) bench_model "$what" "$@" ;; esac
+  case $what in
+    forward | decode) bench_model "$what" "$@" ;;
+    peers) bench_peers "$@" ;;
+  esac
   if [ "$what" = whole ]; then
     build
     exec "$JAVA_HOME/bin/java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Xmx2g \
@@ -95,7 +104,7 @@ one benchmark's time goes." 2 ;;
       org.openjdk.jmh.Main "$only" -prof halfstep.bench.CpuTime \
       -jvmArgs "--add-modules jdk.incubator.vector -Xmx2g" "$@"
   fi
-  bench_python
+  bench_python compare .venv compare/requirements.txt
   exec "$bench_python" "$root/bench/compare/run.py" --java "$JAVA_HOME/bin/java" \
     --classpath "$bench_classpath" --history "$root/docs/perf-history.jsonl" "$@"
 }

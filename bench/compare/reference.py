@@ -107,7 +107,7 @@ def awq_scale(w, x, group=128, grid=20):
 
 
 def gptq(w, x, group=128, block=128, damping=0.01, bits=4):
-    """gptq.py's add_batch and fasterquant, asymmetric, no act-order."""
+    """gptq.py's add_batch and fasterquant, asymmetric, no act-order: the weights that its codes stand for."""
     w = w.clone()
     top = 2**bits - 1
     h = (x * (2 / 1) ** 0.5).T @ (x * (2 / 1) ** 0.5)
@@ -124,7 +124,8 @@ def gptq(w, x, group=128, block=128, damping=0.01, bits=4):
                 s = (high - low) / top
                 z = torch.round(-low / s)
             q = ((part[:, c] / s).round() + z).clamp(0, top)
-            error = (part[:, c] - (q - z) * s) / u[c, c]
+            w[:, first + c] = (q - z) * s
+            error = (part[:, c] - w[:, first + c]) / u[c, c]
             part[:, c:] -= error.unsqueeze(1) @ u[c, c:].unsqueeze(0)
             errors[:, c] = error
         w[:, last:] -= errors @ h[first:last, last:]
