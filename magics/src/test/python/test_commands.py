@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[4]
 sys.path.insert(0, str(ROOT / "kernel" / "src" / "test" / "python"))
 
+from interrupts import at_random_moments  # noqa: E402
 from wire import started  # noqa: E402
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -182,6 +183,12 @@ def test_a_cell_is_timed_as_expression_or_statements(session):
     error = session.run("%%bench\nList.of().getFirst()").of("error")[0]
     assert error["ename"] == "NoSuchElementException"
     assert not any("halfstep" in line for line in error["traceback"])
+
+
+def test_commands_can_be_stopped_at_any_moment(session):
+    """At twenty random moments: the next cell works, and no thread stays behind."""
+    lines = {name: line for name, (line, _, _) in CASES.items() if name.split()[0] in ("hqq", "awq", "gptq", "bench", "eval", "plant")}
+    print("\n" + at_random_moments(session, lines, 20, dict.fromkeys(lines, 0.4)))
 
 
 def test_timing_a_cell_stops_within_100_ms(session):
