@@ -30,9 +30,9 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
- * What each stage of a job costs, in nanoseconds of CPU time a weight, on a layer of Llama-3-8B: HQQ
- * at 4 bit in groups of 64, and what is done around it. CPU time tells less of neighbours on the
- * same machine than wall time, but still of those that share its caches.
+ * What each stage of a job costs, in nanoseconds of CPU time a weight, on a layer of Llama-3-8B:
+ * HQQ at 4 bit in groups of 64, and what is done around it. CPU time tells less of neighbours on
+ * the same machine than wall time, but still of those that share its caches.
  *
  * <p>usage: java -cp 'magics/target/dist/lib/*' bench/scale/Stages.java SECONDS, of each stage
  */
