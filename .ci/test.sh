@@ -49,7 +49,7 @@ run_tests() {
     maven -Pfast test || failed=" Java"
   else
     install_browser
-    build_with maven verify || failed=" Java"
+    build_with maven -Pspark verify || failed=" Java"
     (test_python) || failed="$failed Python"
   fi
   echo # Maven leaves its last line open

@@ -5,6 +5,7 @@ import halfstep.backend.DeviceWork;
 import halfstep.backend.Devices;
 import halfstep.export.ExportedJob;
 import halfstep.job.Calibration;
+import halfstep.job.Cluster;
 import halfstep.job.JobReport;
 import halfstep.job.LayerFilter;
 import halfstep.job.LayerRule;
@@ -85,6 +86,8 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Mixin private DeviceOption device = new DeviceOption();
 
+  @Mixin private ClusterOptions elsewhere = new ClusterOptions();
+
   @Option(
       names = "--max-memory",
       paramLabel = "SIZE",
@@ -138,9 +141,19 @@ final class QuantizeCommand implements Callable<Integer> {
     excluded.addAll(target.excluded());
     LayerFilter filter = new LayerFilter(include, excluded);
     QuantizeJob job = new QuantizeJob(input, out, specs, how, filter, data, trace);
+    requireMemory(job, exported(job));
+    DeviceChoice choice = deviceChoice();
+    elsewhere.check(choice);
+    DeviceWork work = Devices.work(choice);
+    try (Cluster cluster = elsewhere.open().orElse(null)) {
+      run(cluster == null ? job : job.on(cluster), work);
+    }
+    calibration.tell(data);
+    return 0;
+  }
+
+  private void run(QuantizeJob job, DeviceWork work) {
     Optional<ExportedJob> exported = exported(job);
-    requireMemory(job, exported);
-    DeviceWork work = Devices.work(deviceChoice());
     Unfinished unfinished = resume ? Unfinished.RESUMED : Unfinished.KEPT;
     try (Meter meter = Meter.on(spec.commandLine().getErr(), "quantizing");
         LastWord _ = LastWord.on(spec.commandLine().getErr(), "stopped; go on with --resume")) {
@@ -153,9 +166,7 @@ final class QuantizeCommand implements Callable<Integer> {
         JobReport done = work.call(() -> job.run(unfinished, meter::update));
         report(done, job.out(), work.remarks());
       }
-      calibration.tell(data);
     }
-    return 0;
   }
 
   /** The launcher gives Java so many cores; here only what makes no sense is refused. */

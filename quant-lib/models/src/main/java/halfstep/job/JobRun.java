@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +108,7 @@ final class JobRun {
   private JobReport run(OutputFolder folder, WorkLog log) {
     boolean fresh = log.entries().size() <= 1;
     try (JobInputs inputs =
-        fresh && quantizer.readsLayers()
+        fresh && job.cluster() == null && quantizer.readsLayers()
             ? JobInputs.hashedBeside(source)
             : JobInputs.hashed(source)) {
       return run(folder, log, inputs);
@@ -172,11 +174,9 @@ final class JobRun {
       done.values().removeIf(layer -> !writer.accept(layer.layer(), layer.stored()));
       requireRoom(folder, writer);
       Progress progress = new Progress(done.keySet());
-      quantizer.run(
-          Set.copyOf(done.keySet()),
-          inputs::read,
-          layer -> finished(layer, log, writer, inputs),
-          finished -> progress.done(finished.layer()));
+      Function<QuantizedLayer, FinishedLayer> finish =
+          layer -> finished(layer, log, writer, inputs);
+      solve(inputs, finish, finished -> progress.done(finished.layer()));
       if (job.trace()) {
         trace(folder.resolve(TRACE));
       }
@@ -184,6 +184,19 @@ final class JobRun {
       JobReport report = report();
       writer.finish(manifest.of(report), report);
       return report;
+    }
+  }
+
+  private void solve(
+      JobInputs inputs,
+      Function<QuantizedLayer, FinishedLayer> finish,
+      Consumer<FinishedLayer> sink) {
+    Set<String> before = Set.copyOf(done.keySet());
+    Cluster cluster = job.cluster();
+    if (cluster == null) {
+      quantizer.run(before, inputs::read, finish, sink);
+    } else {
+      cluster.solve(job, layers, before, layer -> sink.accept(finish.apply(layer)));
     }
   }
 

@@ -138,7 +138,9 @@ public final class LayerQuantizer {
               sink.accept(finish.apply(layer));
             }
           };
-      source.model().ifPresent(model -> walkBlocks(model, calibration, done, unseen));
+      source
+          .model()
+          .ifPresent(model -> walkBlocks(model, model.embed(calibration.windows()), done, unseen));
       return;
     }
     if (method instanceof DataFree dataFree) {
@@ -157,9 +159,17 @@ public final class LayerQuantizer {
     return calibration == null && method instanceof DataFree;
   }
 
+  /**
+   * Does the layers of some blocks; see {@link #run(Consumer)}.
+   *
+   * @param entrance where the calibration text enters the first of them in the unmodified model
+   */
+  public void run(HiddenStates entrance, Consumer<QuantizedLayer> sink) {
+    source.model().ifPresent(model -> walkBlocks(model, entrance, Set.of(), sink));
+  }
+
   private void walkBlocks(
-      Model model, Calibration data, Set<String> done, Consumer<QuantizedLayer> sink) {
-    HiddenStates states = model.embed(data.windows());
+      Model model, HiddenStates states, Set<String> done, Consumer<QuantizedLayer> sink) {
     int left = layers.size();
     while (left > 0) {
       List<String> wanted = new ArrayList<>(model.layersOf(states.block()));

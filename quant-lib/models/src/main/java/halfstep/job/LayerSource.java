@@ -138,7 +138,7 @@ public final class LayerSource {
   }
 
   /** The file that holds a layer's weight. */
-  Path fileOf(String layer) {
+  public Path fileOf(String layer) {
     return checkpoint.fileOf(tensor(layer));
   }
 

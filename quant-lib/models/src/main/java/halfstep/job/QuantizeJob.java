@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param calibration what calibrated methods look at, or null; data-free methods only measure the
  *     error of the layers' outputs with it
  * @param trace whether to write every step of the optimisers
+ * @param cluster who solves the layers, or null: this process
  */
 public record QuantizeJob(
     Path input,
@@ -28,7 +29,8 @@ public record QuantizeJob(
     QuantMethod method,
     LayerFilter filter,
     @Nullable Calibration calibration,
-    boolean trace) {
+    boolean trace,
+    @Nullable Cluster cluster) {
 
   /** Hears how far a job is, on the thread that runs it. */
   @FunctionalInterface
@@ -40,6 +42,18 @@ public record QuantizeJob(
     void progress(double fraction, String layer);
   }
 
+  /** A job that this process does. */
+  public QuantizeJob(
+      Path input,
+      Path out,
+      LayerSpecs specs,
+      QuantMethod method,
+      LayerFilter filter,
+      @Nullable Calibration calibration,
+      boolean trace) {
+    this(input, out, specs, method, filter, calibration, trace, null);
+  }
+
   /** All layers, without calibration and trace. */
   public static QuantizeJob of(Path input, Path out, QuantSpec spec, QuantMethod method) {
     return new QuantizeJob(input, out, LayerSpecs.of(spec), method, LayerFilter.ALL, null, false);
@@ -47,23 +61,30 @@ public record QuantizeJob(
 
   /** The same job with calibration data. */
   public QuantizeJob with(Calibration data) {
-    return new QuantizeJob(input, out, specs, method, filter, data, trace);
+    return new QuantizeJob(input, out, specs, method, filter, data, trace, cluster);
   }
 
   /** The same job on other layers. */
   public QuantizeJob with(LayerFilter other) {
-    return new QuantizeJob(input, out, specs, method, other, calibration, trace);
+    return new QuantizeJob(input, out, specs, method, other, calibration, trace, cluster);
   }
 
   /** The same job with some layers otherwise. */
   public QuantizeJob with(List<LayerRule> rules) {
     return new QuantizeJob(
-        input, out, new LayerSpecs(specs.usual(), rules), method, filter, calibration, trace);
+        input,
+        out,
+        new LayerSpecs(specs.usual(), rules),
+        method,
+        filter,
+        calibration,
+        trace,
+        cluster);
   }
 
   /** The same job with its steps written. */
   public QuantizeJob traced() {
-    return new QuantizeJob(input, out, specs, method, filter, calibration, true);
+    return new QuantizeJob(input, out, specs, method, filter, calibration, true, cluster);
   }
 
   /**
@@ -83,7 +104,7 @@ public record QuantizeJob(
    * @param beside bytes a weight that finishing a layer takes beside its codes
    */
   public void requireMemory(long bytes, double beside) {
-    if (method instanceof QuantMethod.DataFree && calibration == null) {
+    if (method instanceof QuantMethod.DataFree && calibration == null && cluster == null) {
       LayerSource source = LayerSource.open(input);
       JobMemory.require(bytes, source, filter.select(source.layers()), specs, beside);
     }
@@ -91,7 +112,12 @@ public record QuantizeJob(
 
   /** The same job into another folder. */
   public QuantizeJob into(Path other) {
-    return new QuantizeJob(input, other, specs, method, filter, calibration, trace);
+    return new QuantizeJob(input, other, specs, method, filter, calibration, trace, cluster);
+  }
+
+  /** The same job, its layers solved elsewhere; this process checks, collects and writes. */
+  public QuantizeJob on(Cluster elsewhere) {
+    return new QuantizeJob(input, out, specs, method, filter, calibration, trace, elsewhere);
   }
 
   /** Does the work and tells nobody how far it is. */
