@@ -17,7 +17,9 @@ from pathlib import Path
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 HERE = Path(__file__).resolve().parent
-STYLE = """body { max-width: 56rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; color-scheme: light dark }
+STYLE = """:root { color-scheme: light dark }
+body { max-width: 56rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif }
+.anchor-link { display: none }
 table { border-collapse: collapse } th, td { padding: .3rem .9rem .3rem 0; text-align: left; border-bottom: 1px solid }
 pre { overflow: auto }"""
 
