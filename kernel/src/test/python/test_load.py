@@ -13,6 +13,13 @@ WIDGETS = 100
 HUGE = 200_000_000
 
 
+@pytest.fixture(scope="module")
+def kernel():
+    """One of its own: a hundred widgets would be seen by the tests that follow."""
+    with started() as session:
+        yield session
+
+
 @pytest.mark.skipif("HALFSTEP_LONG" not in os.environ, reason="20 s; HALFSTEP_LONG=1 runs it")
 def test_four_kernels_at_once():
     """All compute at the same time; each has its own variables, and its own results come back."""
