@@ -1,8 +1,8 @@
 package halfstep.metric;
 
+import halfstep.metric.RowPairs.Rows;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.tensor.Matrix;
-import halfstep.tensor.Parallel;
 import java.util.Locale;
 
 /**
@@ -24,9 +24,6 @@ public record ErrorMetrics(
     double sqnrDb,
     double cosine) {
 
-  /** Weights in a block of rows. */
-  private static final long BLOCK = 1 << 16;
-
   /**
    * Compares two matrices.
    *
@@ -36,7 +33,7 @@ public record ErrorMetrics(
    */
   public static ErrorMetrics between(Matrix original, Matrix approximation) {
     approximation.requireShape(original.shape(), "the original");
-    return measured(original, (row, a) -> approximation.read(row * a.length, a, 0, a.length));
+    return measured(original, Rows.of(approximation));
   }
 
   /**
@@ -55,34 +52,16 @@ public record ErrorMetrics(
     return measured(original, approximation::readRow);
   }
 
-  private interface Rows {
-    void read(long row, float[] into);
-  }
-
-  /** Blocks of rows on all cores; where they begin depends on the shape alone. */
   private static ErrorMetrics measured(Matrix original, Rows approximation) {
-    int cols = Math.toIntExact(original.cols());
-    long perBlock = Math.max(1, BLOCK / cols);
-    ErrorSums[] blocks = new ErrorSums[Math.toIntExact(Math.ceilDiv(original.rows(), perBlock))];
-    Parallel.blocks(
-        blocks.length,
-        "measuring",
-        block -> {
-          float[] w = new float[cols];
-          float[] a = new float[cols];
-          ErrorSums sums = new ErrorSums();
-          long end = Math.min((block + 1) * perBlock, original.rows());
-          for (long row = block * perBlock; row < end; row++) {
-            original.read(row * cols, w, 0, cols);
-            approximation.read(row, a);
-            sums.add(w, a, 0, cols);
-          }
-          blocks[(int) block] = sums;
-        });
     ErrorSums all = new ErrorSums();
-    for (ErrorSums block : blocks) {
-      all.add(block);
-    }
+    RowPairs.gather(
+            original.shape(),
+            Rows.of(original),
+            approximation,
+            "measuring",
+            ErrorSums::new,
+            (sums, w, a) -> sums.add(w, a, 0, w.length))
+        .forEach(all::add);
     return all.metrics();
   }
 

@@ -1,8 +1,10 @@
 package halfstep.metric;
 
 import halfstep.backend.Backends;
+import halfstep.metric.RowPairs.Rows;
 import halfstep.quant.QuantizedMatrix;
-import halfstep.tensor.Parallel;
+import halfstep.tensor.Matrix;
+import halfstep.tensor.Shape;
 import halfstep.tensor.ShapeException;
 
 /**
@@ -16,46 +18,55 @@ public record LargestError(float difference, float weight) {
 
   private static final ErrorKernel KERNEL = Backends.kernel(ErrorKernel.class, ScalarErrors::new);
 
-  /** Weights in a block of rows. */
-  private static final long BLOCK = 1 << 16;
-
   /**
-   * Compares two matrices, some rows at a time.
+   * Compares two matrices, some rows at a time; where groups go across rows, they are dequantized
+   * for it.
    *
    * @param before not modified
    * @param after same shape; not modified
-   * @throws halfstep.tensor.ShapeException if the shapes differ
-   * @throws IllegalArgumentException unless the rows of both stand alone
+   * @throws ShapeException if the shapes differ
    */
   public static LargestError between(QuantizedMatrix before, QuantizedMatrix after) {
-    if (!before.shape().equals(after.shape())) {
+    requireSame(before.shape(), after.shape());
+    if (!before.rowsStandAlone() || !after.rowsStandAlone()) {
+      return between(before.dequantized(), after.dequantized());
+    }
+    return between(before.shape(), before::readRow, after::readRow);
+  }
+
+  /**
+   * Compares two matrices.
+   *
+   * @param before not modified
+   * @param after same shape; not modified
+   * @throws ShapeException if the shapes differ
+   */
+  public static LargestError between(Matrix before, Matrix after) {
+    requireSame(before.shape(), after.shape());
+    return between(before.shape(), Rows.of(before), Rows.of(after));
+  }
+
+  private static void requireSame(Shape before, Shape after) {
+    if (!before.equals(after)) {
       throw new ShapeException(
           "weights of %s cannot be compared with weights of %s; the shapes must agree"
-              .formatted(before.shape(), after.shape()));
+              .formatted(before, after));
     }
-    int cols = Math.toIntExact(before.shape().cols());
-    long rows = before.shape().rows();
-    long perBlock = Math.max(1, BLOCK / cols);
-    float[][] blocks = new float[Math.toIntExact(Math.ceilDiv(rows, perBlock))][];
-    Parallel.blocks(
-        blocks.length,
-        "comparing",
-        block -> {
-          float[] one = new float[cols];
-          float[] other = new float[cols];
-          float[] most = new float[2];
-          for (long r = block * perBlock; r < Math.min((block + 1) * perBlock, rows); r++) {
-            before.readRow(r, one);
-            after.readRow(r, other);
-            KERNEL.largest(one, other, most);
-          }
-          blocks[(int) block] = most;
-        });
+  }
+
+  private static LargestError between(Shape shape, Rows before, Rows after) {
     float[] most = new float[2];
-    for (float[] block : blocks) {
-      most[0] = Math.max(most[0], block[0]);
-      most[1] = Math.max(most[1], block[1]);
-    }
+    RowPairs.gather(
+            shape,
+            before,
+            after,
+            "comparing",
+            () -> new float[2],
+            (block, one, other) -> KERNEL.largest(one, other, block))
+        .forEach(block -> {
+          most[0] = Math.max(most[0], block[0]);
+          most[1] = Math.max(most[1], block[1]);
+        });
     return new LargestError(most[0], most[1]);
   }
 

@@ -3,7 +3,6 @@ package halfstep.export;
 import halfstep.metric.LargestError;
 import halfstep.quant.Codes;
 import halfstep.quant.QuantizedMatrix;
-import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -18,8 +17,6 @@ import java.util.function.Consumer;
  */
 public record ReadBack(int layers, long codesDiffering, double largestDeviation) {
 
-  private static final int ROWS = 64;
-
   /**
    * @param lossless whether codes must come back as they were
    * @throws ExportException if a layer is not what was written
@@ -33,7 +30,9 @@ public record ReadBack(int layers, long codesDiffering, double largestDeviation)
       if (lossless) {
         requireSame(layer, before.codes(), actual.codes(layer));
       }
-      largest = Math.max(largest, deviation(before.dequantized(), actual.weight(layer)));
+      largest =
+          Math.max(
+              largest, LargestError.between(before.dequantized(), actual.weight(layer)).relative());
       done.accept(layer);
     }
     return new ReadBack(expected.layers().size(), 0, largest);
@@ -56,49 +55,7 @@ public record ReadBack(int layers, long codesDiffering, double largestDeviation)
    */
   static double deviation(String layer, QuantizedMatrix before, QuantizedMatrix after) {
     requireSame(layer, before.codes(), after.codes());
-    if (!before.rowsStandAlone() || !after.rowsStandAlone()) {
-      return deviation(before.dequantized(), after.dequantized());
-    }
     return LargestError.between(before, after).relative();
-  }
-
-  private static double deviation(Matrix before, Matrix after) {
-    double[] both = largest(before, after);
-    return both[1] == 0 ? both[0] : both[0] / both[1];
-  }
-
-  /** The largest of all, whatever the order in which rows are looked at. */
-  private static double[] largest(Matrix before, Matrix after) {
-    double[][] byBlock = new double[Math.toIntExact(Math.ceilDiv(before.rows(), ROWS))][];
-    Parallel.blocks(
-        byBlock.length,
-        "reading back",
-        block -> byBlock[(int) block] = largest(before, after, block * ROWS));
-    double largest = 0;
-    double size = 0;
-    for (double[] block : byBlock) {
-      largest = Math.max(largest, block[0]);
-      size = Math.max(size, block[1]);
-    }
-    return new double[] {largest, size};
-  }
-
-  /** Of some rows, the largest |ŵ − ŵ'| and the largest |ŵ|. */
-  private static double[] largest(Matrix before, Matrix after, long firstRow) {
-    int cols = Math.toIntExact(before.cols());
-    float[] a = new float[cols];
-    float[] b = new float[cols];
-    double largest = 0;
-    float size = 0;
-    for (long r = firstRow; r < Math.min(firstRow + ROWS, before.rows()); r++) {
-      before.read(r * cols, a, 0, cols);
-      after.read(r * cols, b, 0, cols);
-      for (int c = 0; c < cols; c++) {
-        largest = Math.max(largest, Math.abs(a[c] - b[c]));
-        size = Math.max(size, Math.abs(a[c]));
-      }
-    }
-    return new double[] {largest, size};
   }
 
   @Override
