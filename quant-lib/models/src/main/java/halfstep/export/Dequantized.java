@@ -1,14 +1,12 @@
 package halfstep.export;
 
+import halfstep.job.OutputFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /**
  * Quantized models as plain folders, for those who run them: evaluation, comparison, a chat.
@@ -40,23 +38,12 @@ public final class Dequantized {
   private static Path make(Path path) {
     try {
       Path parent = Files.createTempDirectory("halfstep-dequantized-");
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(parent)));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> OutputFolder.remove(parent)));
       Path folder = parent.resolve(String.valueOf(path.getFileName()));
       new Export(path, folder, ExportFormat.PLAIN).run();
       return folder;
     } catch (IOException e) {
       throw new UncheckedIOException("no temporary folder could be made", e);
-    }
-  }
-
-  private static void remove(Path folder) {
-    try (Stream<Path> all = Files.walk(folder)) {
-      List<Path> paths = all.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : paths) {
-        Files.delete(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(folder + " cannot be removed", e);
     }
   }
 }

@@ -116,7 +116,7 @@ public record Export(Path input, Path out, ExportFormat format, Settings setting
       ExportReport report =
           new ExportReport(
               out, format, found.scheme(), model.layers().size(), back, remarks, seconds);
-      ExportManifest.write(files.resolve("manifest.json"), this, found, report);
+      ExportManifest.write(files.resolve(RawRun.MANIFEST), this, found, report);
       beside.accept(files);
       folder.finish();
       return report;

@@ -11,10 +11,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Quantizes and exports in one go. What the format or the engine cannot take is refused before the
@@ -102,14 +100,14 @@ public record ExportedJob(
     if (unfinished == Unfinished.RESUMED) {
       Optional<Done> complete = CompleteExport.of(this);
       if (complete.isPresent()) {
-        remove(run(job.out(), "run")); // what it was made of, if it was killed just then
+        OutputFolder.remove(
+            run(job.out(), "run")); // what it was made of, if it was killed just then
         return complete.get();
       }
     }
     OutputFolder.requireFree(job.out());
     boolean kept = unfinished != Unfinished.REMOVED;
-    String process = "%d-%x".formatted(ProcessHandle.current().pid(), System.nanoTime());
-    Path run = run(job.out(), kept ? "run" : "run-" + process);
+    Path run = run(job.out(), kept ? "run" : "run-" + OutputFolder.ofProcess());
     if (unfinished == Unfinished.KEPT && Files.exists(run.resolve(RawRun.MANIFEST))) {
       throw new ExportException(
           "an earlier job for %s stopped before its layers were exported; go on with --resume, or remove %s to begin anew"
@@ -141,7 +139,7 @@ public record ExportedJob(
       return new Done(quantized, exported);
     } finally {
       if (complete || !kept) {
-        remove(run);
+        OutputFolder.remove(run);
       }
     }
   }
@@ -154,19 +152,6 @@ public record ExportedJob(
       Files.copy(run.resolve(RawRun.TRACE), folder.resolve(RawRun.TRACE));
     } catch (IOException e) {
       throw new UncheckedIOException("the trace cannot be copied to " + folder, e);
-    }
-  }
-
-  private static void remove(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(folder + " cannot be removed", e);
     }
   }
 }

@@ -41,7 +41,7 @@ final class JsonFiles {
     throw ExportException.ofFile(file, "it holds no JSON object");
   }
 
-  static void write(Path file, ObjectNode object) {
+  static void write(Path file, JsonNode object) {
     try {
       JSON.writeValue(file.toFile(), object);
     } catch (IOException e) {

@@ -95,7 +95,7 @@ final class PackedStore implements LayerStore {
     ReadBack back = new ReadBack(model.layers().size(), 0, deviation);
     ExportReport exported = target.exported(report.out(), back, packed.remarks());
     ExportManifest.write(
-        folder.resolve("manifest.json"), target.settings(), model, exported, manifest);
+        folder.resolve(RawRun.MANIFEST), target.settings(), model, exported, manifest);
   }
 
   @Override

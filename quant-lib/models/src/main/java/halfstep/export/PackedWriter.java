@@ -1,5 +1,6 @@
 package halfstep.export;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import halfstep.export.LayerFormat.Contents;
 import halfstep.safetensors.TensorInfo;
@@ -15,6 +16,8 @@ import java.util.function.Consumer;
  * Safetensors with packed layers, the rest of the model beside them, in the memory of one layer.
  */
 final class PackedWriter implements CheckpointWriter {
+
+  private static final String QUANTIZATION = "quantization_config";
 
   private final QuantizedModel model;
   private final LayerFormat format;
@@ -99,13 +102,13 @@ final class PackedWriter implements CheckpointWriter {
   /** {@code config.json} as it will be. */
   ObjectNode config() {
     ObjectNode config = model.config();
-    config.set("quantization_config", format.config(contents()));
+    config.set(QUANTIZATION, format.config(contents()));
     return config;
   }
 
   private void configure(Path folder) {
     ObjectNode config = config();
-    ObjectNode quantization = format.config(contents());
+    JsonNode quantization = config.get(QUANTIZATION);
     JsonFiles.write(folder.resolve("config.json"), config);
     switch (format) {
       case GptqFormat _ -> JsonFiles.write(folder.resolve("quantize_config.json"), quantization);

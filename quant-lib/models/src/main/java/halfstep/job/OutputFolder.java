@@ -37,9 +37,8 @@ public final class OutputFolder implements AutoCloseable {
     Path absolute = target.toAbsolutePath().normalize();
     requireFree(target, absolute);
     removeLeft(absolute);
-    String suffix = "%d-%x".formatted(ProcessHandle.current().pid(), System.nanoTime());
     Path partial =
-        absolute.resolveSibling(".%s.partial-%s".formatted(absolute.getFileName(), suffix));
+        absolute.resolveSibling(".%s.partial-%s".formatted(absolute.getFileName(), ofProcess()));
     return made(target, new OutputFolder(absolute, partial, false));
   }
 
@@ -85,6 +84,11 @@ public final class OutputFolder implements AutoCloseable {
           "output folder %s %s; choose another or remove it"
               .formatted(target, folder ? "is not empty" : "is a file"));
     }
+  }
+
+  /** The end of a hidden name that is removed once this process is gone. */
+  public static String ofProcess() {
+    return "%d-%x".formatted(ProcessHandle.current().pid(), System.nanoTime());
   }
 
   /** Removes hidden folders of a target whose names say that they are a process's that is gone. */
@@ -136,12 +140,16 @@ public final class OutputFolder implements AutoCloseable {
   /** Removes what was not finished, unless it is to be kept. */
   @Override
   public void close() {
-    if (!kept && Files.exists(partial)) {
+    if (!kept) {
       remove(partial);
     }
   }
 
-  private static void remove(Path folder) {
+  /** Removes a folder and all in it, if it is there. */
+  public static void remove(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
