@@ -114,10 +114,8 @@ public final class SafetensorsWriter implements AutoCloseable {
       SafetensorsWriter writer = new SafetensorsWriter(target, partial, channel);
       writer.writeHeader(tensors, metadata);
       return writer;
-    } catch (ClosedByInterruptException e) {
-      throw new InterruptedWork("writing " + target);
     } catch (IOException e) {
-      throw new UncheckedIOException(target + " cannot be written", e);
+      throw failure(e, "writing", target, "written");
     }
   }
 
@@ -209,10 +207,8 @@ public final class SafetensorsWriter implements AutoCloseable {
           slice.unload(); // or the pages of a whole tensor stay resident
         }
       }
-    } catch (ClosedByInterruptException e) {
-      throw new InterruptedWork("writing " + target);
     } catch (IOException e) {
-      throw new UncheckedIOException(target + " cannot be written", e);
+      throw failure(e, "writing", target, "written");
     }
     parts.put(name, end);
     return end == info.bytes() && missing.remove(name);
@@ -252,10 +248,8 @@ public final class SafetensorsWriter implements AutoCloseable {
       if (channel.size() < end) {
         writeFully(ByteBuffer.allocate(1), end - 1);
       }
-    } catch (ClosedByInterruptException e) {
-      throw new InterruptedWork("writing " + target);
     } catch (IOException e) {
-      throw new UncheckedIOException(target + " cannot be written", e);
+      throw failure(e, "writing", target, "written");
     }
     return partial;
   }
@@ -264,10 +258,8 @@ public final class SafetensorsWriter implements AutoCloseable {
   public void force() {
     try {
       channel.force(false);
-    } catch (ClosedByInterruptException e) {
-      throw new InterruptedWork("writing " + target);
     } catch (IOException e) {
-      throw new UncheckedIOException(target + " cannot be written", e);
+      throw failure(e, "writing", target, "written");
     }
   }
 
@@ -289,11 +281,16 @@ public final class SafetensorsWriter implements AutoCloseable {
         crc.update(slice.flip());
       }
       return crc.getValue();
-    } catch (ClosedByInterruptException e) {
-      throw new InterruptedWork("reading " + partial);
     } catch (IOException e) {
-      throw new UncheckedIOException(partial + " cannot be read", e);
+      throw failure(e, "reading", partial, "read");
     }
+  }
+
+  /** What an operation on the file ends with; an interrupt closes its channel. */
+  private static RuntimeException failure(IOException e, String work, Path file, String done) {
+    return e instanceof ClosedByInterruptException
+        ? new InterruptedWork(work + " " + file)
+        : new UncheckedIOException("%s cannot be %s".formatted(file, done), e);
   }
 
   /** Only segments over byte arrays and native memory have a view as a buffer. */
@@ -324,10 +321,8 @@ public final class SafetensorsWriter implements AutoCloseable {
       channel.force(true);
       channel.close();
       Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
-    } catch (ClosedByInterruptException e) {
-      throw new InterruptedWork("writing " + target);
     } catch (IOException e) {
-      throw new UncheckedIOException(target + " cannot be finished", e);
+      throw failure(e, "writing", target, "finished");
     }
   }
 

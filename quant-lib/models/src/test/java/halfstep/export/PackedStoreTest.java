@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import halfstep.job.JobException;
 import halfstep.job.OutputFolder;
+import halfstep.job.PowerCut;
 import halfstep.job.QuantizeJob;
 import halfstep.job.StoppedJob;
 import halfstep.job.Unfinished;
@@ -116,18 +117,7 @@ class PackedStoreTest {
   }
 
   private static void stopAfter(ExportedJob job, int layers) {
-    int[] seen = new int[1];
-    assertThrows(
-        StoppedJob.class,
-        () ->
-            job.run(
-                Unfinished.KEPT,
-                (fraction, layer) -> {
-                  seen[0] += layer.isEmpty() ? 0 : 1;
-                  if (seen[0] == layers) {
-                    throw new IllegalStateException("a power cut");
-                  }
-                }));
+    assertThrows(StoppedJob.class, () -> job.run(Unfinished.KEPT, PowerCut.after(layers)));
   }
 
   /** A log that is cut off, noise in the tensors, and a file that has its name already. */
@@ -232,14 +222,7 @@ class PackedStoreTest {
   @Test
   void aFailedJobLeavesNothing() {
     ExportedJob job = job(ExportFormat.HQQ, "out");
-    assertThrows(
-        IllegalStateException.class,
-        () ->
-            job.run((fraction, layer) -> {
-              if (fraction > 0.5) {
-                throw new IllegalStateException("a power cut");
-              }
-            }));
+    assertThrows(IllegalStateException.class, () -> job.run(PowerCut.after(8)));
     assertEquals(List.of(), List.of(folder.toFile().list()));
     assertFalse(Files.exists(folder.resolve("out")));
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import halfstep.job.PowerCut;
 import halfstep.job.QuantizeJob;
 import halfstep.job.StoppedJob;
 import halfstep.job.Unfinished;
@@ -48,17 +49,7 @@ class ResumedExportTest {
   @Test
   void layersAreKeptAndExportedLater() throws IOException {
     job("whole").run((fraction, layer) -> {});
-    assertThrows(
-        StoppedJob.class,
-        () ->
-            job("out")
-                .run(
-                    Unfinished.KEPT,
-                    (fraction, layer) -> {
-                      if (fraction > 0.5) {
-                        throw new IllegalStateException("a power cut");
-                      }
-                    }));
+    assertThrows(StoppedJob.class, () -> job("out").run(Unfinished.KEPT, PowerCut.after(8)));
     int[] solved = new int[1];
     job("out").run(Unfinished.RESUMED, (fraction, layer) -> solved[0] += layer.isEmpty() ? 0 : 1);
     assertTrue(solved[0] > 0 && solved[0] < 14, "layers solved again: " + solved[0]);

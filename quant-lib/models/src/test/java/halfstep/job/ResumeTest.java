@@ -95,18 +95,7 @@ class ResumeTest {
   }
 
   private static void stopAfter(QuantizeJob job, int layers) {
-    int[] seen = new int[1];
-    assertThrows(
-        StoppedJob.class,
-        () ->
-            job.run(
-                Unfinished.KEPT,
-                (fraction, layer) -> {
-                  seen[0] += layer.isEmpty() ? 0 : 1;
-                  if (seen[0] == layers) {
-                    throw new IllegalStateException("a power cut");
-                  }
-                }));
+    assertThrows(StoppedJob.class, () -> job.run(Unfinished.KEPT, PowerCut.after(layers)));
   }
 
   private static int layersSolved(QuantizeJob job) {

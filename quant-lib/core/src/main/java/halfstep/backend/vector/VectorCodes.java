@@ -1,6 +1,7 @@
 package halfstep.backend.vector;
 
 import halfstep.quant.CodeKernel;
+import halfstep.quant.ScalarCodes;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -12,6 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorCodes implements CodeKernel {
 
   private static final int L = Lanes.COUNT;
+  private static final CodeKernel REST = new ScalarCodes();
 
   /** As many lanes as {@link Lanes#FLOATS}, but 8 at least: no vector is shorter than 64 bits. */
   private static final VectorSpecies<Byte> BYTES =
@@ -30,8 +32,6 @@ final class VectorCodes implements CodeKernel {
         floats.sub(zero).mul(scale).intoArray(into, i + part * L);
       }
     }
-    for (; i < to; i++) {
-      into[i] = (Byte.toUnsignedInt(codes[i]) - zero) * scale;
-    }
+    REST.weights(codes, i, to, zero, scale, into);
   }
 }

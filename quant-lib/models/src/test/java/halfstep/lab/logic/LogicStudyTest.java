@@ -33,12 +33,13 @@ class LogicStudyTest {
 
   @Test
   void theFirstVerdictCounts() {
-    Attempt done = Attempt.judged("f() {\n", "  g();\n}\n}\nmore", LogicStudyTest::braces);
+    Attempt done = new Judgement("f() {\n", LogicStudyTest::braces).attempt("  g();\n}\n}\nmore");
     assertEquals(Verdict.VALID, done.verdict());
     assertEquals("f() {\n  g();\n}\n", done.source());
     assertEquals(
-        Verdict.INVALID, Attempt.judged("f() {\n", "}}\n", LogicStudyTest::braces).verdict());
-    Attempt open = Attempt.judged("f() {\n", "  g() {\n  }", LogicStudyTest::braces);
+        Verdict.INVALID,
+        new Judgement("f() {\n", LogicStudyTest::braces).attempt("}}\n").verdict());
+    Attempt open = new Judgement("f() {\n", LogicStudyTest::braces).attempt("  g() {\n  }");
     assertEquals(Verdict.UNFINISHED, open.verdict());
     assertEquals("f() {\n  g() {\n  }", open.source());
   }
@@ -46,13 +47,12 @@ class LogicStudyTest {
   @Test
   void blankLinesDecideNothing() {
     List<String> asked = new ArrayList<>();
-    Attempt.judged(
-        "f() {\n",
-        "\n\n}\n",
+    JavaParser parser =
         source -> {
           asked.add(source);
           return braces(source);
-        });
+        };
+    new Judgement("f() {\n", parser).attempt("\n\n}\n");
     assertEquals(List.of("f() {\n\n\n}\n"), asked);
   }
 
@@ -104,7 +104,7 @@ class LogicStudyTest {
       List<Attempt> expected =
           writingAll.write(prompt, plan.seed()).stream()
               .map(whole -> whole.source().substring(prompt.length()))
-              .map(text -> Attempt.judged(prompt, text, LogicStudyTest::braces))
+              .map(text -> new Judgement(prompt, LogicStudyTest::braces).attempt(text))
               .toList();
       assertEquals(expected, stopping.write(prompt, plan.seed()));
       decided += expected.stream().filter(a -> a.verdict() != Verdict.UNFINISHED).count();
