@@ -101,6 +101,17 @@ class AwqBootstrapTest {
                 IllegalArgumentException.class,
                 () -> one.bootstrap(one.steps().toList(), 10, 0.95, new Random(1)))
             .getMessage());
+    AwqScaleSearch silent =
+        new AwqScaleSearch(
+            List.of(W),
+            SPEC,
+            new Awq(2, false),
+            Activations.perWindow(x, 80, 0),
+            weights -> Matmul.timesTransposed(x, weights.getFirst()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> silent.bootstrap(silent.steps().toList(), 10, 0.95, new Random(1)),
+        "a window without tokens is none");
     AwqScaleSearch four = search(x, 4);
     AwqStep foreign = new AwqStep(0, 0.5f, ChannelScales.ones(32), 1.0);
     assertEquals(

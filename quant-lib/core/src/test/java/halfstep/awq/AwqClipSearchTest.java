@@ -23,7 +23,7 @@ class AwqClipSearchTest {
 
   /** The reference's loops, one group, one limit, one token at a time. */
   @ParameterizedTest
-  @CsvSource({"1,8,8,1", "7,24,8,5", "131,32,16,67", "130,64,64,40", "3,30,0,1100"})
+  @CsvSource({"1,8,8,1", "7,24,8,5", "127,16,16,9", "131,32,16,67", "130,64,64,40", "3,30,0,1100"})
   void errorsAreThoseOfTheSlowClearLoops(int out, int in, int size, int tokens) {
     QuantSpec spec = QuantSpec.of(3, size).with(ZeroPoint.INTEGER);
     Matrix w = Examples.gaussian(out, in, 0.05f, 1);
@@ -181,7 +181,14 @@ class AwqClipSearchTest {
             + " exclude it.",
         assertThrows(NonFiniteException.class, () -> new AwqClipSearch(w, spec, broken))
             .getMessage());
+    Matrix holed = w.copy();
+    holed.put(40, Float.NaN);
     Matrix x = Examples.gaussian(4, 32, 1f, 1);
+    assertEquals(
+        "weights: 1 of 256 values are not finite; the first is NaN in row 1, column 8. Repair or"
+            + " exclude it.",
+        assertThrows(NonFiniteException.class, () -> new AwqClipSearch(holed, spec, x))
+            .getMessage());
     assertThrows(
         IllegalArgumentException.class, () -> new AwqClipSearch(w, QuantSpec.of(4, 16), x));
     AwqClipSearch search = new AwqClipSearch(w, spec, x);

@@ -16,6 +16,7 @@ import halfstep.quant.QuantSpec;
 import halfstep.quant.ZeroPoint;
 import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
+import halfstep.tensor.ShapeException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +106,32 @@ class AwqReportTest {
         report.remarks());
   }
 
+  /** What could not be searched is refused whether or not a token came. */
+  @Test
+  void anInputThatNoTokenReachedRefusesAllTheSame() {
+    List<Activations> none = List.of(new Activations(32));
+    List<Activations> narrow = List.of(new Activations(16));
+    QuantSpec floats = QuantSpec.of(3, 16);
+    assertThrows(IllegalArgumentException.class, () -> starved(W, floats, none));
+    assertThrows(ShapeException.class, () -> starved(W, SPEC, narrow));
+  }
+
+  private static AwqReport starved(Matrix w, QuantSpec spec, List<Activations> windows) {
+    return AwqReport.search(
+        List.of("w2"), List.of(w), spec, Awq.DEFAULT, windows, weights -> Matrix.zeros(1, 1));
+  }
+
+  /** Eight channels are named; only from the ninth on the list ends with dots. */
+  @Test
+  void eightDeadChannelsAreAllNamed() {
+    AwqStep plain = new AwqStep(-1, 0f, ChannelScales.ones(32), 1.0);
+    AwqReport.Searched eight =
+        new AwqReport.Searched(NAMES, 40, List.of(0, 1, 2, 3, 4, 5, 6, 7), List.of(plain), plain);
+    assertTrue(
+        eight.remarks().getFirst().endsWith(": 0, 1, 2, 3, 4, 5, 6, 7; their scale is 1"),
+        eight.remarks().getFirst());
+  }
+
   @Test
   void theIdentityIsPartOfEveryReportAndWinsWhereItIsBetter() {
     AwqReport.Searched report = searched(W, Examples.gaussian(40, 32, 1f, 2));
@@ -115,6 +142,9 @@ class AwqReportTest {
     AwqReport.Searched better = new AwqReport.Searched(NAMES, 40, List.of(), List.of(grid), plain);
     assertSame(plain, better.best());
     assertSame(grid, better.gridBest());
+    assertSame(plain, better.taken(Awq.DEFAULT));
+    assertSame(grid, better.taken(Awq.DEFAULT.asLibrary(true)), "which knows no identity");
+    assertSame(grid.scales(), better.scales(Awq.DEFAULT.asLibrary(true)));
     assertEquals(
         List.of(
             "mlp.gate_proj + mlp.up_proj: plain rounding is better than every ratio of the grid"),
@@ -123,6 +153,8 @@ class AwqReportTest {
         new AwqReport.Searched(
             NAMES, 40, List.of(), List.of(grid), new AwqStep(-1, 0f, plain.scales(), 2.0));
     assertSame(grid, equal.best());
+    assertSame(grid, equal.bestOrIdentity());
+    assertEquals(List.of(), equal.remarks());
   }
 
   /** The rounded weights alone overflow: the block's own output is fine. */

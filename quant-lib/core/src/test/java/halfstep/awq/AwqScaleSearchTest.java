@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import halfstep.calib.Activations;
 import halfstep.calib.Inspected;
 import halfstep.metric.ErrorMetrics;
+import halfstep.quant.NonFiniteException;
 import halfstep.quant.QuantMethod.Awq;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
+import halfstep.tensor.InterruptedWork;
 import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.ShapeException;
@@ -82,6 +84,48 @@ class AwqScaleSearchTest {
     Matrix rounded = Matmul.timesTransposed(X, q.dequantized());
     double mse = ErrorMetrics.between(y, rounded).meanSquare();
     assertEquals(best.outputMse(), mse, 1e-4 * mse);
+  }
+
+  /** By hand: |w| over the largest of its group of two, the mean over both rows. */
+  @Test
+  void weightMagnitudesAreSharesOfTheirGroupsLargest() {
+    Matrix w = Matrix.of(2, 4, 1, -2, 0, 1e-6f, 3, 3, 1, -1);
+    Matrix x = Matrix.of(1, 4, 1, 1, 1, 1);
+    AwqScaleSearch search =
+        new AwqScaleSearch(
+            List.of(w),
+            QuantSpec.of(3, 2).with(ZeroPoint.INTEGER),
+            Awq.DEFAULT,
+            Activations.of(x),
+            weights -> Matmul.timesTransposed(x, weights.getFirst()));
+    // 1e-6 / (1e-6 + 1e-6) = ½
+    assertArrayEquals(new float[] {0.75f, 1, 0.5f, 0.75f}, search.weightMagnitude(), 2e-6f);
+  }
+
+  @Test
+  void anInterruptStopsItBeforeTheNextRatio() {
+    AwqScaleSearch search = search(Awq.DEFAULT);
+    Thread.currentThread().interrupt();
+    assertEquals(
+        "the AWQ scale search was interrupted",
+        assertThrows(InterruptedWork.class, () -> search.step(0)).getMessage());
+    assertTrue(Thread.interrupted());
+  }
+
+  /** Finite inputs whose squares float32 cannot hold: said at once, not by losses of NaN. */
+  @Test
+  void refusesInputsWhoseSquaresOverflow() {
+    Matrix x = Matrix.zeros(200, 128);
+    x.set(3, 7, 1e30f);
+    String refusal =
+        String.valueOf(
+            assertThrows(
+                    NonFiniteException.class,
+                    () ->
+                        new AwqScaleSearch(
+                            List.of(W), SPEC, Awq.DEFAULT, Activations.of(x), Inspected.layer(x)))
+                .getMessage());
+    assertTrue(refusal.startsWith("the Gram matrix of the layer's inputs: 1 of 16384"), refusal);
   }
 
   @Test

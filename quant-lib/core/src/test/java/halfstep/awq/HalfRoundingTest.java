@@ -75,6 +75,11 @@ class HalfRoundingTest {
         "weights rounded to float16, which ends at 65504: 1 of 32 values are not finite; the first"
             + " is Infinity in row 1, column 2. Repair or exclude it.",
         assertThrows(NonFiniteException.class, () -> HalfRounding.quantize(w, SPEC)).getMessage());
+    w.set(1, 2, Float.NEGATIVE_INFINITY);
+    assertEquals(
+        "weights: 1 of 32 values are not finite; the first is -Infinity in row 1, column 2. Repair"
+            + " or exclude it.",
+        assertThrows(NonFiniteException.class, () -> HalfRounding.quantize(w, SPEC)).getMessage());
     w.set(1, 2, 60000f);
     w.set(1, 3, -60000f);
     assertEquals(

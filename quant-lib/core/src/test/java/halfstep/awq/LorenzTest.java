@@ -31,6 +31,11 @@ class LorenzTest {
   }
 
   @Test
+  void itsTextNamesTheCoefficient() {
+    assertEquals("Lorenz curve of 4 channels, Gini 0.250", of(2, 4, 1, -3).toString());
+  }
+
+  @Test
   void silentChannelsAreAllAlike() {
     assertEquals(0, of(0, 0, 0).gini(), 1e-12);
   }

@@ -15,6 +15,7 @@ class SalienceTest {
   @Test
   void channelsAreOrderedByTheirMeanMagnitude() {
     assertArrayEquals(new float[] {2, 8, 2, 2}, FOUR.toArray());
+    assertEquals(8, FOUR.get(1));
     assertArrayEquals(new int[] {1, 0, 2, 3}, FOUR.top(1), "equal ones as they come");
     assertArrayEquals(new int[] {1, 0}, FOUR.top(0.5));
     assertArrayEquals(new int[] {1}, FOUR.top(0), "one at least");

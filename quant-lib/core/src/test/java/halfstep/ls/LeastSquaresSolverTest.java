@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import halfstep.hqq.HqqSolver;
 import halfstep.metric.ErrorMetrics;
 import halfstep.quant.Axis;
+import halfstep.quant.GroupParams;
 import halfstep.quant.MinMaxRounding;
+import halfstep.quant.NonFiniteException;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
@@ -73,6 +75,36 @@ class LeastSquaresSolverTest {
         steps.get(9).meanSquareError(), solver.next(steps.get(8)).meanSquareError(), "pure");
   }
 
+  /** A group's best changes exactly where its error fell; that is what a step counts. */
+  @Test
+  void groupsThatImprovedAreCounted() {
+    Matrix w = Golden.open("hqq/student").matrix("W");
+    LeastSquaresSolver solver = new LeastSquaresSolver(w, QuantSpec.of(3, 64), 3);
+    List<LeastSquaresStep> steps = solver.steps().toList();
+    for (int i = 1; i < steps.size(); i++) {
+      GroupParams before = steps.get(i - 1).best();
+      GroupParams after = steps.get(i).best();
+      long changed = 0;
+      for (long g = 0; g < after.groups(); g++) {
+        boolean same = before.scale(g) == after.scale(g) && before.zero(g) == after.zero(g);
+        changed += same ? 0 : 1;
+      }
+      assertEquals(changed, steps.get(i).groupsImproved(), "step " + i);
+    }
+  }
+
+  /** One round per start is the least; who goes on beyond the last start loses nothing. */
+  @Test
+  void aWalkMayGoOnBeyondItsEnd() {
+    Matrix w = Golden.open("hqq/student").matrix("W");
+    LeastSquaresSolver solver = new LeastSquaresSolver(w, QuantSpec.of(3, 64), 1);
+    List<LeastSquaresStep> steps = solver.steps().toList();
+    assertEquals(7, steps.size());
+    LeastSquaresStep beyond = solver.next(solver.next(steps.getLast()));
+    assertEquals(8, beyond.index());
+    assertTrue(beyond.meanSquareError() <= steps.getLast().meanSquareError());
+  }
+
   @Test
   void importanceMovesTheErrorAwayFromWhatCounts() {
     Matrix w = Golden.open("hqq/student").matrix("W");
@@ -101,6 +133,15 @@ class LeastSquaresSolverTest {
         assertThrows(
                 ShapeException.class,
                 () -> new LeastSquaresSolver(w, QuantSpec.of(4, 64), 20, new float[3]))
+            .getMessage());
+    float[] broken = new float[64];
+    broken[5] = Float.POSITIVE_INFINITY;
+    assertEquals(
+        "importance: 1 of 64 values are not finite; the first is Infinity in row 0, column 5."
+            + " Repair or exclude it.",
+        assertThrows(
+                NonFiniteException.class,
+                () -> new LeastSquaresSolver(w, QuantSpec.of(4, 64), 20, broken))
             .getMessage());
     assertEquals(
         "rounds 0 leaves nothing to do; at least 1",
