@@ -37,12 +37,13 @@ package_release() { # FOLDER
     fail "package release: the zip holds what is committed, so it is made in a clone, with git."
   [ -z "$(git -C "$root" status --porcelain)" ] ||
     note "changes that are not committed are in the jars, but not in the zip"
+  umask 022 # jars hold the permissions of what is built
   note "building jars, sources and Javadoc (some minutes)"
   build_with logged "the build failed; the lines above are Maven's." \
     maven -q package -DskipTests -Prelease
   find_python
   mkdir -p "$folder/jars"
-  git -C "$root" archive --format=zip --prefix="halfstep-$(version)/" \
+  TZ=UTC git -C "$root" archive --format=zip --prefix="halfstep-$(version)/" \
     --output="$folder/halfstep-$(version).zip" HEAD
   "$system_python" "$root/kernel/python/make_wheel.py" "$lib" "$(version)" "$folder" >/dev/null
   cp "$lib"/halfstep-*.jar "$folder/jars/"
