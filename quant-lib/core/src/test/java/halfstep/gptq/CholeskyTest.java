@@ -38,6 +38,7 @@ class CholeskyTest {
       }
       for (int j = i + 1; j < n; j++) {
         assertEquals(0f, inverse.get(i, j), "the inverse is lower triangular");
+        assertEquals(a.get(i, j), l.get(i, j), "above the diagonal nothing is written");
       }
     }
   }
@@ -70,6 +71,7 @@ class CholeskyTest {
     assertEquals(OptionalInt.of(77), Cholesky.lower(a));
     a.set(3, 3, Float.NaN);
     assertEquals(OptionalInt.of(3), Cholesky.lower(a));
+    assertEquals(OptionalInt.of(0), Cholesky.lower(Matrix.zeros(3, 3)), "0 is not positive");
   }
 
   @Test

@@ -9,11 +9,18 @@ import halfstep.pack.CompressedTensorsPacking;
 import halfstep.pack.GgufBlocks;
 import halfstep.pack.GptqPacking;
 import halfstep.pack.Packed;
+import halfstep.quant.Codes;
 import halfstep.quant.Gptq;
+import halfstep.quant.GroupParams;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
+import halfstep.rtn.RoundToNearest;
+import halfstep.rtn.RoundingRule;
 import halfstep.tensor.Matrix;
+import halfstep.tensor.Shape;
+import halfstep.tensor.ShapeException;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -42,9 +49,33 @@ class GptqResultTest {
     assertEquals(4 + 20.0 / 64, fixed.bitsPerWeight());
     assertEquals(4 + 20.0 / 64 + 32.0 / 40, free.bitsPerWeight(), 1e-12);
     // channels are driven ten times as hard every 37: they come first
-    assertEquals(0, solver.order().channel(0) % 37);
+    ColumnOrder order = solver.order();
+    assertEquals(0, order.channel(0) % 37);
+    assertEquals(
+        "ColumnOrder of 192 channels, first %d, last %d"
+            .formatted(order.channel(0), order.channel(191)),
+        order.toString());
     assertEquals(0, solver.groupIndex().group(63));
     assertEquals(1, solver.groupIndex().group(64));
+  }
+
+  /** On one grid per row, what moved is what differs from rounding on the authors' grid. */
+  @Test
+  void codesMovedAreThoseThatRoundingWouldNotGive() {
+    QuantSpec row = QuantSpec.of(4, QuantSpec.WHOLE).with(ZeroPoint.INTEGER);
+    GptqSolver solver = new GptqSolver(W, row, Gptq.DEFAULT.withBlockSize(50), H);
+    List<GptqStep> steps = solver.steps().toList();
+    QuantizedMatrix rounded = RoundToNearest.quantize(W, row, new RoundingRule.GptqGrid(false));
+    long moved = rounded.codes().countDifferent(solver.quantized(steps).codes());
+    assertEquals(moved, steps.stream().mapToLong(GptqStep::codesMoved).sum());
+  }
+
+  @Test
+  void aStepHasOneGridForEachRowOfAGroup() {
+    Codes codes = Codes.zeros(new Shape(3, 2));
+    GroupParams two = new GroupParams(Matrix.zeros(2, 1), Matrix.zeros(2, 1));
+    List<GptqStep.Started> started = List.of(new GptqStep.Started(0, two));
+    assertThrows(ShapeException.class, () -> new GptqStep(0, 0, codes, started, 0, 0, 0));
   }
 
   @Test

@@ -129,6 +129,7 @@ class GptqSolverTest {
     assertArrayEquals(new int[] {80, 80, 32}, steps.stream().mapToInt(GptqStep::columns).toArray());
     assertArrayEquals(
         new int[] {0, 80, 160}, steps.stream().mapToInt(GptqStep::firstColumn).toArray());
+    assertArrayEquals(new int[] {0, 1, 2}, steps.stream().mapToInt(GptqStep::index).toArray());
     // groups 0 and 1 begin at columns 0 and 64, group 2 at 128
     assertArrayEquals(
         new int[] {2, 1, 0}, steps.stream().mapToInt(step -> step.started().size()).toArray());

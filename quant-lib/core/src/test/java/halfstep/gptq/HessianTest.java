@@ -1,6 +1,7 @@
 package halfstep.gptq;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -78,6 +79,7 @@ class HessianTest {
     } finally {
       assertTrue(Thread.interrupted());
     }
+    assertFalse(hessian.isBroken());
     Matrix before = Hessian.of(Inputs.activations(8, 300, 1)).matrix();
     assertEquals(before.get(3, 5), hessian.matrix().get(3, 5));
     assertEquals(8, hessian.tokens());
@@ -98,6 +100,7 @@ class HessianTest {
             "this Hessian was interrupted while a batch was added, so that it holds part of it;"
                 + " start a new one",
             assertThrows(IllegalStateException.class, hessian::matrix).getMessage());
+        assertThrows(IllegalStateException.class, () -> hessian.add(batch, 1));
         return;
       }
       assertEquals(20_000 * hessian.sequences(), hessian.tokens());
