@@ -10,6 +10,7 @@ import halfstep.tensor.ShapeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class GroupingTest {
 
@@ -30,6 +31,39 @@ class GroupingTest {
         found |= grouping.index(group, e) == i;
       }
       assertEquals(true, found, "element " + i + " is in its group");
+    }
+  }
+
+  /** In two parts, the second not from the first group on: each element where its index says. */
+  @ParameterizedTest
+  @EnumSource(Axis.class)
+  void partsLieWhereTheirIndicesSay(Axis axis) {
+    Shape shape = new Shape(6, 8);
+    Grouping grouping = spec(4, axis).grouping(shape);
+    Matrix matrix = Matrix.zeros(6, 8);
+    Codes ofFloats = Codes.zeros(shape);
+    Codes ofBytes = Codes.zeros(shape);
+    for (int[] part : new int[][] {{0, 5}, {5, 7}}) {
+      float[] values = new float[part[1] * 4];
+      byte[] bytes = new byte[values.length];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = 200 + part[0] * 4 + i;
+        bytes[i] = (byte) values[i];
+      }
+      grouping.write(matrix, part[0], part[1], values);
+      grouping.write(ofFloats, part[0], part[1], values);
+      grouping.write(ofBytes, part[0], part[1], bytes);
+      float[] back = new float[values.length];
+      grouping.read(ofBytes, part[0], part[1], back);
+      assertArrayEquals(values, back);
+      grouping.read(matrix, part[0], part[1], back);
+      assertArrayEquals(values, back);
+    }
+    for (int element = 0; element < 48; element++) {
+      long index = grouping.index(element / 4, element % 4);
+      assertEquals(200 + element, matrix.at(index));
+      assertEquals(200 + element, ofFloats.at(index));
+      assertEquals(200 + element, ofBytes.at(index));
     }
   }
 
@@ -71,11 +105,20 @@ class GroupingTest {
         assertThrows(
                 ShapeException.class, () -> grouping.read(Matrix.zeros(8, 2), 0, 1, new float[4]))
             .getMessage());
+    Codes codes = Codes.zeros(new Shape(8, 2));
+    float[] four = new float[4];
+    assertThrows(ShapeException.class, () -> grouping.write(Matrix.zeros(8, 2), 0, 1, four));
+    assertThrows(ShapeException.class, () -> grouping.write(codes, 0, 1, four));
+    assertThrows(ShapeException.class, () -> grouping.write(codes, 0, 1, new byte[4]));
+    assertThrows(ShapeException.class, () -> grouping.read(codes, 0, 1, four));
   }
 
   @Test
   void aMatrixTooLargeForOneScaleIsRefused() {
     Shape large = new Shape(1 << 16, 1 << 16);
+    QuantSpec tensor = spec(QuantSpec.TENSOR, Axis.IN);
+    assertEquals(2147483646, tensor.grouping(new Shape(2, 1073741823)).size());
+    assertThrows(ShapeException.class, () -> tensor.grouping(new Shape(1, Integer.MAX_VALUE)));
     assertEquals(
         "one scale for a whole matrix of 65536 × 65536 takes in 4294967296 weights; at most"
             + " 2147483646 fit one group, use one per row",
