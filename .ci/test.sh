@@ -17,7 +17,7 @@ test_python() {
   for folder in kernel/src/test/python magics/src/test/python notebooks/tests; do
     [ ! -d "$folder" ] || set -- "$@" "$folder"
   done
-  "$python" -m pytest -p no:cacheprovider -ra --junitxml="$pytest_report" "$@"
+  "$python" -m pytest -p no:cacheprovider --reruns 1 -raR --junitxml="$pytest_report" "$@"
 }
 
 summary() { # FAILED PARTS: the last line of halfstep test, from all reports
@@ -49,7 +49,7 @@ run_tests() {
     maven -Pfast test || failed=" Java"
   else
     install_browser
-    build_with maven -Pspark verify || failed=" Java"
+    build_with maven -Pspark -Dsurefire.rerunFailingTestsCount=1 verify || failed=" Java"
     (test_python) || failed="$failed Python"
   fi
   echo # Maven leaves its last line open

@@ -7,6 +7,13 @@ import pytest
 from wire import KERNEL, SAMPLES, started, with_samples
 
 
+def pytest_terminal_summary(terminalreporter):
+    """What passed at the second try only is told with the trace of the first."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"failed at first: {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext)
+
+
 @pytest.fixture(scope="session")
 def kernel(tmp_path_factory):
     name = KERNEL

@@ -32,6 +32,8 @@ class Outcome:
 
     @property
     def result(self):
+        """The value shown; None without one. A cell that failed has none to ask for: that fails, with its error."""
+        assert self.reply["status"] == "ok", (self.reply, self.text("stderr"))
         found = self.of("execute_result")
         return found[0]["data"] if found else None
 

@@ -15,6 +15,7 @@ import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.UnresolvedReferenceException;
+import jdk.jshell.spi.ExecutionControl.InternalException;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the snippets of a source one after the other and tells how each ended. */
@@ -101,6 +102,10 @@ final class SnippetRunner {
     List<SnippetEvent> events = evaluation.of(source);
     if (control.last().thrown() instanceof CellStopped stopped) {
       throw stopped;
+    }
+    if (control.last().thrown() instanceof InternalException notRun) {
+      String problem = "the cell was compiled, but did not run: " + notRun.getMessage();
+      throw new Refusal("NotRun", problem, notRun);
     }
     Value value = Value.NOTHING;
     for (SnippetEvent event : events) {

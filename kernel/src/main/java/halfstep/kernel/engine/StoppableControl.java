@@ -43,6 +43,18 @@ final class StoppableControl extends LocalExecutionControl {
     return last.get();
   }
 
+  /** JShell takes it in silence when a snippet's class is not there or cannot be linked. */
+  @Override
+  public String invoke(String className, String methodName)
+      throws RunException, InternalException, EngineTerminationException {
+    try {
+      return super.invoke(className, methodName);
+    } catch (InternalException e) {
+      last.set(new End(null, e));
+      throw e;
+    }
+  }
+
   @Override
   protected String invoke(Method method) throws Exception {
     try {

@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import halfstep.kernel.spi.Refusal;
+import java.lang.classfile.ClassFile;
+import java.lang.constant.ClassDesc;
 import java.util.ArrayList;
 import java.util.List;
+import jdk.jshell.spi.ExecutionControl.ClassBytecodes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,6 +39,23 @@ class EngineTest {
     engine.evaluate("list.add(\"b\".repeat(2));", 1, 1);
     assertEquals(List.of("a", "bb"), list);
     assertEquals(2, engine.evaluate("list.get(1).length()", 1, 1).object());
+  }
+
+  @Test
+  void whatCannotBeLoadedIsNotTakenForNothing() throws Exception {
+    try (Engine own = new Engine(System.getProperty("java.class.path"))) {
+      String source = "new Throwable().getStackTrace()[0].getClassName()";
+      String last = String.valueOf(own.evaluate(source, 1, 1).object());
+      int number = Integer.parseInt(last.replaceAll("\\D+(\\d+).*", "$1"));
+      List<ClassBytecodes> taken = new ArrayList<>();
+      for (int next = number + 1; next < number + 10; next++) {
+        String name = "REPL.$JShell$" + next;
+        taken.add(new ClassBytecodes(name, ClassFile.of().build(ClassDesc.of(name), type -> {})));
+      }
+      ((SnippetLoader) own.loader()).load(taken.toArray(ClassBytecodes[]::new));
+      Refusal refusal = assertThrows(Refusal.class, () -> own.evaluate("40 + 2", 2, 1));
+      assertTrue(String.valueOf(refusal.getMessage()).contains("did not run"), refusal::toString);
+    }
   }
 
   @Test
