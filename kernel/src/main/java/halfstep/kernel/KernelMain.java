@@ -109,9 +109,6 @@ public final class KernelMain {
       HalfstepKernel kernel = new HalfstepKernel(version(), publisher, input, engine);
       kernel.onStartup();
       starting.complete(kernel);
-      engine.settle();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the kernel ends
     } catch (RuntimeException | Error e) {
       log.println("halfstep kernel: the engine did not start: " + e);
       starting.completeExceptionally(e);

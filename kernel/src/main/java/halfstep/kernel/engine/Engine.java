@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.StandardLocation;
+import jdk.jshell.ImportSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
@@ -62,7 +63,7 @@ public final class Engine implements AutoCloseable {
     compilePath = new CompilePath(shell, classPath);
     hints = new Hints(shell);
     sources.add(classPath);
-    imports = new LateImports(lock, this::evaluated);
+    imports = new LateImports(lock, loader, this::evaluated);
     leftovers = new Leftovers(shell, origins);
     runner = new SnippetRunner(shell, lock, control, this::evaluated, origins, leftovers, hints);
     imports.add(IMPORTS);
@@ -82,21 +83,12 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Imports whole packages, at the latest when a cell needs a name of theirs.
+   * Imports whole packages, each when a cell names something of it.
    *
    * @param source import declarations, one a line
    */
   public void importLater(String source) {
     imports.add(source);
-  }
-
-  /**
-   * Evaluates the imports that wait while nobody uses the engine, and returns when none is left.
-   *
-   * @throws InterruptedException if the thread is interrupted
-   */
-  public void settle() throws InterruptedException {
-    imports.bringWhenIdle();
   }
 
   /**
@@ -130,6 +122,11 @@ public final class Engine implements AutoCloseable {
    */
   <T> T analyse(Function<SourceCodeAnalysis, T> question) {
     return lock.asking(() -> question.apply(shell.sourceCodeAnalysis()));
+  }
+
+  /** Full names of what is imported by now, in order. */
+  List<String> imported() {
+    return lock.asking(() -> shell.imports().map(ImportSnippet::fullname).toList());
   }
 
   /** Makes the names of all imports known, as a question about names needs them. */
@@ -242,7 +239,7 @@ public final class Engine implements AutoCloseable {
   /** Lets JShell evaluate, with as much before it as the names in it need. */
   private List<SnippetEvent> evaluated(String source) {
     List<SnippetEvent> events = shell.eval(source);
-    while (compilePath.lacksName(events) && (imports.bring() || compilePath.widen())) {
+    while (compilePath.lacksName(events) && (imports.bringFor(source) || compilePath.widen())) {
       events = shell.eval(source);
     }
     return events;

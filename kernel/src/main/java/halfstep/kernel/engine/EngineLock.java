@@ -12,12 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class EngineLock {
 
   private final ReentrantLock lock = new ReentrantLock(true);
-  private volatile long lastUse = System.nanoTime();
-
-  /** When somebody left it last, by {@link System#nanoTime}. */
-  long lastUse() {
-    return lastUse;
-  }
 
   /** Runs {@code work} inside. */
   <T extends @Nullable Object> T in(Callable<T> work) throws Exception {
@@ -25,20 +19,12 @@ final class EngineLock {
     try {
       return work.call();
     } finally {
-      lastUse = System.nanoTime();
       lock.unlock();
     }
   }
 
   /** Runs {@code work}, which is JShell's and throws nothing checked, inside. */
   <T extends @Nullable Object> T asking(Supplier<T> work) {
-    T answer = unnoticed(work);
-    lastUse = System.nanoTime();
-    return answer;
-  }
-
-  /** Runs {@code work} inside, as something that nobody waits for. */
-  <T extends @Nullable Object> T unnoticed(Supplier<T> work) {
     lock.lock();
     try {
       return work.get();

@@ -1,24 +1,29 @@
 package halfstep.kernel.engine;
 
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 
 /**
- * Imports that wait. Each costs a compiler that has just started some 20 ms, and a first cell needs
- * few or none of them; so they are evaluated when a snippet or a question needs a name that is not
- * there, or else as soon as nobody uses the engine. Every import of a whole package may wait: what
- * cells declare or import by name takes precedence over it whenever it comes.
+ * Imports that wait until a cell names something that they bring, or a question needs them all.
+ * Each costs a compiler that has just started some 20 ms, and each that is there costs every cell,
+ * for the compiler looks through its package anew in each of its passes. Every import of a whole
+ * package may wait: what cells declare or import by name takes precedence over it whenever it
+ * comes.
  */
 final class LateImports {
 
-  private static final long IDLE_MILLIS = 200;
+  private static final Pattern NAME =
+      Pattern.compile("\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*");
 
-  private final Queue<String> waiting = new ArrayDeque<>();
+  private final List<LateImport> waiting = new ArrayList<>();
   private final EngineLock lock;
+  private final ClassLoader loader;
   private final Evaluation evaluation;
 
   /** Evaluates one snippet; called inside the lock. */
@@ -27,8 +32,14 @@ final class LateImports {
     List<SnippetEvent> of(String source);
   }
 
-  LateImports(EngineLock lock, Evaluation evaluation) {
+  /**
+   * None yet.
+   *
+   * @param loader finds what cells may use
+   */
+  LateImports(EngineLock lock, ClassLoader loader, Evaluation evaluation) {
     this.lock = lock;
+    this.loader = loader;
     this.evaluation = evaluation;
   }
 
@@ -38,7 +49,9 @@ final class LateImports {
    * @param source import declarations, one a line
    */
   void add(String source) {
-    lock.asking(() -> waiting.addAll(source.lines().filter(line -> !line.isBlank()).toList()));
+    lock.asking(() ->
+        waiting.addAll(
+            source.lines().filter(line -> !line.isBlank()).map(LateImport::of).toList()));
   }
 
   /**
@@ -47,33 +60,28 @@ final class LateImports {
    * @return false if none did
    */
   boolean bring() {
-    if (waiting.isEmpty()) {
-      return false;
-    }
-    while (!waiting.isEmpty()) {
-      bringOne();
-    }
-    return true;
+    return bring(List.copyOf(waiting));
   }
 
-  private boolean bringOne() {
-    String source = waiting.remove();
-    if (evaluation.of(source).getFirst().status() == Snippet.Status.REJECTED) {
-      System.err.printf("\"%s\" does not compile, so cells go without it%n", source);
-    }
-    return !waiting.isEmpty();
+  /**
+   * Evaluates those that bring one of a cell's names; called inside the lock.
+   *
+   * @param cell Java that lacks a name
+   * @return false if none does
+   */
+  boolean bringFor(String cell) {
+    Set<String> names =
+        NAME.matcher(cell).results().map(MatchResult::group).collect(Collectors.toSet());
+    return bring(waiting.stream().filter(late -> late.brings(names, loader)).toList());
   }
 
-  /** Evaluates one after the other, each when the engine was not used for a while. */
-  void bringWhenIdle() throws InterruptedException {
-    boolean more = lock.asking(() -> !waiting.isEmpty());
-    while (more) {
-      long idle = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lock.lastUse());
-      if (idle < IDLE_MILLIS) {
-        Thread.sleep(IDLE_MILLIS - idle);
-      } else {
-        more = lock.unnoticed(() -> !waiting.isEmpty() && bringOne());
+  private boolean bring(List<LateImport> needed) {
+    waiting.removeAll(needed);
+    for (LateImport late : needed) {
+      if (evaluation.of(late.source()).getFirst().status() == Snippet.Status.REJECTED) {
+        System.err.printf("\"%s\" does not compile, so cells go without it%n", late.source());
       }
     }
+    return !needed.isEmpty();
   }
 }

@@ -2,20 +2,24 @@ package halfstep.kernel.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import jdk.jshell.ImportSnippet;
 import jdk.jshell.JShell;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Imports come when they are needed or when there is time, and no cell may tell when. */
 class LateImportsTest {
 
   private final JShell shell = JShell.builder().executionEngine("local").build();
   private final EngineLock lock = new EngineLock();
-  private final LateImports late = new LateImports(lock, shell::eval);
+  private final LateImports late = new LateImports(lock, getClass().getClassLoader(), shell::eval);
   private final Engine engine = new Engine("");
 
   @AfterEach
@@ -37,11 +41,49 @@ class LateImportsTest {
     assertFalse(late.bring(), "brought twice");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          new CRC32()                                  | java.util.zip.*
+          List.of(new CRC32())                         | java.util.*, java.util.zip.*
+          Entry<String, Integer> e                     | java.util.Map.*
+          Map.Entry<String, Integer> e                 | java.util.*, java.util.Map.*
+          sqrt(2)                                      | java.lang.Math.*
+          emptyList()                                  | java.util.Collections.emptyList
+          1 + 1                                        |
+          absent("java.util.zip")                      |
+          """)
+  void aCellBringsThoseThatHoldItsNames(String cell, @Nullable String expected) {
+    late.add(
+        """
+        import java.util.*;
+        import java.util.Map.*;
+        import java.util.zip.*;
+        import static java.lang.Math.*;
+        import static java.util.Collections.emptyList;
+        """);
+    List<String> all = expected == null ? List.of() : List.of(expected.split(", "));
+    assertEquals(!all.isEmpty(), late.bringFor(cell));
+    assertEquals(all, imported());
+    assertFalse(late.bringFor(cell), "brought twice");
+    assertTrue(late.bring(), "the others wait on");
+    assertEquals(5, imported().size());
+  }
+
   @Test
-  void anIdleEngineBringsThem() throws InterruptedException {
-    late.add("import java.util.*;\nimport java.util.zip.*;\n");
-    late.bringWhenIdle();
-    assertEquals(List.of("java.util.*", "java.util.zip.*"), imported());
+  void whatCannotBeReadMayBringAnything() {
+    late.add("import module java.sql;");
+    assertTrue(late.bringFor("1 + 1"));
+  }
+
+  @Test
+  void aNameThatNothingHoldsBringsNone() throws Exception {
+    assertThrows(CompileFailure.class, () -> engine.evaluate("new Absent(missing)", 1, 1));
+    assertEquals(List.of(), engine.imported());
+    engine.evaluate("List.of(1)", 2, 1);
+    assertEquals(List.of("java.util.*"), engine.imported());
   }
 
   @Test
@@ -62,7 +104,7 @@ class LateImportsTest {
   @Test
   void whatCellsDeclaredStaysAndKeepsPrecedence() throws Exception {
     engine.evaluate("class List { int size() { return 7; } }\nint x = 5;", 1, 1);
-    engine.settle();
+    engine.bringImports();
     assertEquals(12, engine.evaluate("new List().size() + x", 2, 1).object());
   }
 
