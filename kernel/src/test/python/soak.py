@@ -1,9 +1,7 @@
 """Runs two thousand cells and looks at the memory: python kernel/src/test/python/soak.py [CELLS]
 
-A session as people have them: values, declarations that replace others, prints, errors, completions. Every hundred cells
-the resident memory is looked at twice: at once, with what the JVM's compilers hold in that moment, and at rest, when they
-are done and the freed memory was given back (-XX:TrimNativeHeapInterval). Exits with 1 when that at rest leaves ±10 % of
-what it was at cell 200.
+A session as people have them: values, declarations that replace others, prints, errors, completions. Exits with 1 when
+the resident memory leaves ±10 % of what it was at cell 200.
 """
 
 import sys
@@ -30,33 +28,23 @@ def megabytes(process):
     return process.memory_info().rss / 2**20
 
 
-REST_SECONDS = 12
-
-
-def at_rest(process):
-    time.sleep(REST_SECONDS)
-    return megabytes(process)
-
-
 def main(count):
     with started() as kernel:
         process = psutil.Process(kernel.manager.provisioner.pid)
-        bases, worst = None, (0.0, 0.0)
+        base, worst, begun = None, 0.0, time.perf_counter()
         for i in range(1, count + 1):
             kernel.run(CELLS[i % len(CELLS)].format(i=i))
             if i % 7 == 0:
                 kernel.ask("complete", "System.out.pri")
             if i % 100 == 0:
-                now = megabytes(process), at_rest(process)
-                bases = now if i == 200 else bases
-                if bases is not None:
-                    changes = [size / base - 1 for size, base in zip(now, bases)]
-                    worst = tuple(max(pair, key=abs) for pair in zip(worst, changes))
-                cpu = sum(process.cpu_times()[:2])
-                print(f"cell {i}: {now[0]:.0f} MB, at rest {now[1]:.0f} MB, {cpu:.0f} s of CPU", flush=True)
-        print(f"{count} cells: resident memory within {worst[0]:.1%} of that at cell 200 ({bases[0]:.0f} MB),")
-        print(f"at rest within {worst[1]:.1%} ({bases[1]:.0f} MB)")
-    return abs(worst[1]) <= 0.10
+                now = megabytes(process)
+                base = now if i == 200 else base
+                if base is not None:
+                    worst = max(worst, abs(now / base - 1), key=abs)
+                seconds, cpu = time.perf_counter() - begun, sum(process.cpu_times()[:2])
+                print(f"cell {i}: {now:.0f} MB, {seconds:.0f} s, {cpu:.0f} s of CPU", flush=True)
+        print(f"{count} cells: resident memory within {worst:.1%} of that at cell 200 ({base:.0f} MB)")
+        return worst <= 0.10
 
 
 if __name__ == "__main__":

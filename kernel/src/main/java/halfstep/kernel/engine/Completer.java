@@ -30,16 +30,27 @@ public final class Completer {
    * @return offsets into {@code source}; matches whose type fits come first
    */
   public Completion complete(String source, int cursor) {
-    engine.bringImports();
+    if (!isMember(source, cursor)) {
+      engine.bringImports();
+    }
     int start = startOfSnippet(source, cursor);
     if (source.startsWith("import ", start)) {
       engine.widen();
     }
     Completion own = known(source, start, cursor);
-    if (own.matches().isEmpty() && engine.widen()) {
+    if (own.matches().isEmpty() && (engine.bringImports(source) | engine.widen())) {
       own = known(source, start, cursor);
     }
     return own.matches().isEmpty() ? qualified(source.substring(0, cursor)) : own;
+  }
+
+  /** Behind a dot, only what stands before it must be known; elsewhere any name may be meant. */
+  private static boolean isMember(String source, int cursor) {
+    int name = cursor;
+    while (name > 0 && Character.isJavaIdentifierPart(source.charAt(name - 1))) {
+      name--;
+    }
+    return name > 0 && source.charAt(name - 1) == '.';
   }
 
   private Completion known(String source, int start, int cursor) {

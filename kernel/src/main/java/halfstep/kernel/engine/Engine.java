@@ -129,9 +129,18 @@ public final class Engine implements AutoCloseable {
     return lock.asking(() -> shell.imports().map(ImportSnippet::fullname).toList());
   }
 
-  /** Makes the names of all imports known, as a question about names needs them. */
+  /** Makes the names of all imports known, as a question about any name needs them. */
   void bringImports() {
     lock.asking(imports::bring);
+  }
+
+  /**
+   * Makes known what a source names.
+   *
+   * @return false if it was, as far as imports can do it
+   */
+  boolean bringImports(String source) {
+    return lock.asking(() -> imports.bringFor(source));
   }
 
   /**

@@ -33,14 +33,13 @@ public final class Inspector {
    * @return text and HTML; empty when nothing is known
    */
   public Optional<MimeBundle> inspect(String source, int cursor, int detail) {
-    engine.bringImports();
     int end = cursor;
     while (end < source.length() && Character.isJavaIdentifierPart(source.charAt(end))) {
       end++;
     }
     String before = source.substring(0, end);
     List<Documentation> found = find(before);
-    if (found.isEmpty() && engine.widen()) {
+    if (found.isEmpty() && (engine.bringImports(before) | engine.widen())) {
       found = find(before);
     }
     return found.isEmpty() ? notImported(before, detail) : Optional.of(told(found, "", detail));

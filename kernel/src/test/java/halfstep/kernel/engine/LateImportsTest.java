@@ -121,4 +121,16 @@ class LateImportsTest {
     assertTrue(new Completer(engine).complete("CRC3", 4).matches().contains("CRC32"));
     assertTrue(new Inspector(engine).inspect("CRC32", 5, 0).isPresent());
   }
+
+  @Test
+  void aQuestionBringsWhatItNames() {
+    engine.importLater("import java.util.zip.*;");
+    assertTrue(new Completer(engine).complete("System.out.pri", 14).matches().contains("println("));
+    assertEquals(List.of(), engine.imported());
+    String source = "new CRC32().getV";
+    assertTrue(
+        new Completer(engine).complete(source, source.length()).matches().contains("getValue()"));
+    assertTrue(new Inspector(engine).inspect("List.of(", 7, 0).isPresent());
+    assertEquals(List.of("java.util.zip.*", "java.util.*"), engine.imported());
+  }
 }
