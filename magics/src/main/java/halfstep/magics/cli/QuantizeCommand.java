@@ -153,19 +153,24 @@ final class QuantizeCommand implements Callable<Integer> {
   }
 
   private void run(QuantizeJob job, DeviceWork work) {
+    List<String> remarks = new ArrayList<>();
+    JobReport done = done(job, work, remarks);
+    remarks.addAll(work.remarks());
+    report(done, job.out(), remarks);
+  }
+
+  /** The work, with its progress, which is gone from the terminal before there is a report. */
+  private JobReport done(QuantizeJob job, DeviceWork work, List<String> remarks) {
     Optional<ExportedJob> exported = exported(job);
     Unfinished unfinished = resume ? Unfinished.RESUMED : Unfinished.KEPT;
     try (Meter meter = Meter.on(spec.commandLine().getErr(), "quantizing");
         LastWord _ = LastWord.on(spec.commandLine().getErr(), "stopped; go on with --resume")) {
-      if (exported.isPresent()) {
-        ExportedJob.Done done = work.call(() -> exported.get().run(unfinished, meter::update));
-        List<String> remarks = new ArrayList<>(done.exported().remarks());
-        remarks.addAll(work.remarks());
-        report(done.quantized(), job.out(), remarks);
-      } else {
-        JobReport done = work.call(() -> job.run(unfinished, meter::update));
-        report(done, job.out(), work.remarks());
+      if (exported.isEmpty()) {
+        return work.call(() -> job.run(unfinished, meter::update));
       }
+      ExportedJob.Done done = work.call(() -> exported.get().run(unfinished, meter::update));
+      remarks.addAll(done.exported().remarks());
+      return done.quantized();
     }
   }
 
