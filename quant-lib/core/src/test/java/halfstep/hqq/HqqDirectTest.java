@@ -7,6 +7,7 @@ import halfstep.backend.Twins;
 import halfstep.quant.Axis;
 import halfstep.quant.Bits;
 import halfstep.quant.EarlyStop;
+import halfstep.quant.NonFiniteException;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
@@ -102,6 +103,16 @@ class HqqDirectTest {
   void equalsTheWalkOverSeveralBlocks() {
     check(gaussian(300, 512, 0.02f, 3), QuantSpec.of(4, 64), Hqq.LEGACY);
     check(gaussian(300, 500, 0.5f, 3), QuantSpec.of(2, 20).with(Axis.OUT), Hqq.V2);
+  }
+
+  @Test
+  void refusesWhatIsNoNumber() {
+    Matrix w = Matrix.of(1, 4, 0, 1, Float.NaN, 2);
+    QuantSpec spec = QuantSpec.of(3, 4);
+    assertThrows(NonFiniteException.class, () -> HqqDirect.quantize(w, spec, Hqq.LEGACY));
+    for (HqqKernel kernel : KERNELS) {
+      assertThrows(NonFiniteException.class, () -> HqqDirect.quantize(w, spec, Hqq.LEGACY, kernel));
+    }
   }
 
   @Test
