@@ -126,6 +126,11 @@ class HqqDirectTest {
         "HQQ moves the zero continuously, but the specification asks for INTEGER zeros; use"
             + " ZeroPoint.FLOAT",
         refusal.getMessage());
+    for (HqqKernel kernel : KERNELS) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> HqqDirect.quantize(Matrix.zeros(1, 4), spec, Hqq.LEGACY, kernel));
+    }
   }
 
   private static void check(Matrix w, QuantSpec spec, Hqq config) {

@@ -124,6 +124,7 @@ class HqqOptionsTest {
       for (int i = 1; i < steps.size(); i++) {
         assertTrue(steps.get(i).meanAbsError() <= steps.get(i - 1).meanAbsError());
       }
+      assertTrue(steps.getLast().meanAbsError() < steps.getFirst().meanAbsError());
       assertTrue(steps.getLast().zeroShift() < 1e-4, "the walk ends when hardly anything moves");
     }
   }
