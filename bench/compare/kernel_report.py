@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 HEADING = "## Kernel\n"
@@ -109,13 +110,13 @@ jjava is the kernel of the IJava lineage as `pip install jjava` brings it, on th
 
 
 def write(run: dict, docs: Path) -> None:
-    """Replaces the section of the page and adds a row to the history."""
+    """Replaces the head of the section and adds a row to the history."""
     page = docs / "performance.md"
     text = page.read_text() if page.exists() else "# Performance\n\nEvery figure comes from a script in this repository.\n"
     if HEADING in text:
         before, rest = text.split(HEADING, 1)
-        after = rest.find("\n## ")
-        text = before + section(run) + ("" if after < 0 else rest[after:])
+        after = re.search(r"\n##+ ", rest)  # also a part below it, which is told by hand
+        text = before + section(run) + (rest[after.start() :] if after else "")
     else:
         text = text.rstrip("\n") + "\n\n" + section(run)
     page.write_text(text)
