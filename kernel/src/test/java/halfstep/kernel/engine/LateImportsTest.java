@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Imports come when they are needed or when there is time, and no cell may tell when. */
+/** Imports come when they are needed, and no cell may tell when. */
 class LateImportsTest {
 
   private final JShell shell = JShell.builder().executionEngine("local").build();
