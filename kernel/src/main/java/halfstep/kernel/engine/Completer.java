@@ -38,7 +38,7 @@ public final class Completer {
       engine.widen();
     }
     Completion own = known(source, start, cursor);
-    if (own.matches().isEmpty() && (engine.bringImports(source) | engine.widen())) {
+    if (own.matches().isEmpty() && engine.reach(source)) {
       own = known(source, start, cursor);
     }
     return own.matches().isEmpty() ? qualified(source.substring(0, cursor)) : own;

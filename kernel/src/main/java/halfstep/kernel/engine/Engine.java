@@ -135,12 +135,13 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Makes known what a source names.
+   * Makes known what a question's source names: by the imports that bring it, and by looking
+   * through all of the class path.
    *
-   * @return false if it was, as far as imports can do it
+   * @return false if nothing is known now that was not before
    */
-  boolean bringImports(String source) {
-    return lock.asking(() -> imports.bringFor(source));
+  boolean reach(String source) {
+    return lock.asking(() -> imports.bringFor(source) | compilePath.widen());
   }
 
   /**

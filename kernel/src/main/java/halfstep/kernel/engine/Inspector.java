@@ -39,7 +39,7 @@ public final class Inspector {
     }
     String before = source.substring(0, end);
     List<Documentation> found = find(before);
-    if (found.isEmpty() && (engine.bringImports(before) | engine.widen())) {
+    if (found.isEmpty() && engine.reach(before)) {
       found = find(before);
     }
     return found.isEmpty() ? notImported(before, detail) : Optional.of(told(found, "", detail));
