@@ -1,8 +1,8 @@
 """What torch gives on this GPU, for the rows of gpu-check: references.py [--small] [--json FILE]
 
 Device time of each by CUDA events: the median of its runs and the spread of their middle half.
-hqq's solver is the library's own if it can be imported; AutoAWQ's search is written from its paper and
-does the same operations on whole tensors as it does.
+hqq's solver is the library's own if it can be imported; AutoAWQ's search and gptq.py's loop are written from
+their papers and do the same operations on whole tensors as they do.
 """
 
 from __future__ import annotations
@@ -138,6 +138,46 @@ def awq(small: bool):
     yield row("AWQ ratio search in torch, fp16", "a block of 8B", timed(search, 2))
 
 
+def inverse_factor(hessian):
+    """U with H^-1 = U^T U."""
+    return torch.linalg.cholesky(torch.cholesky_inverse(torch.linalg.cholesky(hessian)), upper=True)
+
+
+def gptq_blocks(w, u, group: int = 128, block: int = 128, bits: int = 4):
+    """GPTQ's columns one by one, a block's errors to the rest at once; gives the codes."""
+    w, top = w.clone(), 2**bits - 1
+    codes = torch.empty_like(w)
+    for first in range(0, w.shape[1], block):
+        end = min(first + block, w.shape[1])
+        part, errors = w[:, first:end].clone(), torch.zeros_like(w[:, first:end])
+        for j in range(end - first):
+            if (first + j) % group == 0:
+                grid = w[:, first + j : first + j + group]
+                low, high = grid.amin(1).clamp(max=0), grid.amax(1).clamp(min=0)
+                scale = (high - low).clamp(min=1e-30) / top
+                zero = torch.round(-low / scale)
+            code = (torch.round(part[:, j] / scale) + zero).clamp(0, top)
+            errors[:, j] = (part[:, j] - scale * (code - zero)) / u[first + j, first + j]
+            part[:, j:] -= errors[:, j : j + 1] * u[first + j, first + j : end]
+            codes[:, first + j] = code
+        w[:, end:] -= errors @ u[first:end, end:]
+    return codes
+
+
+def gptq(small: bool):
+    """A Llama-3-8B's down_proj."""
+    rows, columns = (24, 160) if small else (4096, 14336)
+    w = torch.randn(rows, columns, device="cuda") * 0.02
+    x = torch.randn(2 * columns, columns, device="cuda")
+    hessian = x.T @ x / columns
+    hessian += 0.01 * hessian.diagonal().mean() * torch.eye(columns, device="cuda")
+    del x
+    millis = timed(lambda: inverse_factor(hessian), 2)
+    yield row("gptq's factor in torch, fp32", f"{columns} x {columns}", millis)
+    u = inverse_factor(hessian)
+    yield row("gptq's loop in torch, fp32", f"{rows} x {columns}", timed(lambda: gptq_blocks(w, u), 2))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="only to see that everything runs")
@@ -147,7 +187,7 @@ def main() -> None:
         raise SystemExit("references.py: torch finds no GPU here.")
     rows = []
     with torch.inference_mode():
-        for part in (memory, products, hqq, awq):
+        for part in (memory, products, hqq, awq, gptq):
             rows += part(options.small)
             torch.cuda.empty_cache()
     if options.json:

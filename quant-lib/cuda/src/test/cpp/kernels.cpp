@@ -9,6 +9,7 @@
 #include "../../main/cuda/awq.cu"
 #include "../../main/cuda/copy.cu"
 #include "../../main/cuda/dequantize.cu"
+#include "../../main/cuda/gptq.cu"
 #include "../../main/cuda/gram.cu"
 #include "../../main/cuda/hqq.cu"
 #include "../../main/cuda/ls.cu"
@@ -55,6 +56,8 @@ const Kernel KERNELS[] = {
     OF(awq_errors_32), OF(awq_errors_64), OF(awq_errors_128), OF(awq_errors_any), OF(awq_errors_naive),
     OF(rtn_32), OF(rtn_64), OF(rtn_128), OF(rtn_any), OF(rtn_naive),
     OF(hqq_32), OF(hqq_64), OF(hqq_128), OF(hqq_any), OF(hqq_naive),
+    OF(gptq_order), OF(gptq_128), OF(gptq_any), OF(gptq_naive), OF(gptq_losses),
+    OF(gptq_rest), OF(gptq_rest_few), OF(gptq_rest_naive),
     OF(ls_32), OF(ls_64), OF(ls_128), OF(ls_any), OF(ls_naive),
     OF(pack_2), OF(pack_3), OF(pack_4), OF(pack_8), OF(pack_naive),
     OF(unpack_2), OF(unpack_3), OF(unpack_4), OF(unpack_8), OF(unpack_naive),

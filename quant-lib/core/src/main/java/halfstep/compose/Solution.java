@@ -117,7 +117,7 @@ public record Solution(QuantizedMatrix quantized, List<Step> steps, List<String>
    */
   public static Solution gptq(Matrix w, QuantSpec spec, Gptq config, Hessian hessian) {
     GptqSolver solver = new GptqSolver(w, spec, config, hessian);
-    List<GptqStep> steps = solver.steps().toList();
+    List<GptqStep> steps = solver.solved();
     List<String> remarks = new ArrayList<>();
     if (solver.damping().isRaised()) {
       remarks.add(solver.damping().toString());

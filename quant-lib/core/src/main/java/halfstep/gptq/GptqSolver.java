@@ -1,5 +1,6 @@
 package halfstep.gptq;
 
+import halfstep.backend.Devices;
 import halfstep.quant.Axis;
 import halfstep.quant.Bits;
 import halfstep.quant.Codes;
@@ -16,6 +17,7 @@ import halfstep.tensor.Parallel;
 import halfstep.tensor.Shape;
 import halfstep.tensor.ShapeException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -76,7 +78,7 @@ public final class GptqSolver {
     for (int c = 0; c < dead.length; c++) {
       dead[c] = h.get(c, c) == 0;
     }
-    this.fixed = isFixed() ? originalGrids() : null;
+    this.fixed = isFixed() ? StaticGrids.of(this) : null;
     this.factor = InverseFactor.of(h, order, config.damping());
   }
 
@@ -136,15 +138,23 @@ public final class GptqSolver {
     return count;
   }
 
-  /** All column blocks in order, each solved when the stream reaches it. */
+  /** All column blocks in order, each solved by the processor when the stream reaches it. */
   public Stream<GptqStep> steps() {
     GptqWalk walk = new GptqWalk(this);
     return StreamSupport.stream(Spliterators.spliteratorUnknownSize(walk, 0), false);
   }
 
-  /** All of {@link #steps()}, put together. */
+  /** All of {@link #steps()}, by the device that this thread's work goes to, if there is one. */
+  public List<GptqStep> solved() {
+    return Devices.kernel(GptqDevice.class)
+        .flatMap(device -> device.solve(new GptqPlan(this)))
+        .map(pass -> StepSeries.of(this, pass))
+        .orElseGet(() -> steps().toList());
+  }
+
+  /** All of {@link #solved()}, put together. */
   public QuantizedMatrix result() {
-    return quantized(steps().toList());
+    return quantized(solved());
   }
 
   /**
@@ -222,6 +232,14 @@ public final class GptqSolver {
     return w;
   }
 
+  boolean isDead(int channel) {
+    return dead[channel];
+  }
+
+  Optional<GroupParams> fixedGrids() {
+    return Optional.ofNullable(fixed);
+  }
+
   Matrix factor() {
     return factor.u();
   }
@@ -247,34 +265,9 @@ public final class GptqSolver {
     return fixed == null ? emptyGrids() : fixed;
   }
 
-  private GroupParams emptyGrids() {
+  GroupParams emptyGrids() {
     Shape shape = grouping.paramShape();
     return new GroupParams(
         Matrix.zeros(shape.rows(), shape.cols()), Matrix.zeros(shape.rows(), shape.cols()));
-  }
-
-  /**
-   * Grids of the original weights; with one group per row dead channels still count, as in the
-   * reference.
-   */
-  private GroupParams originalGrids() {
-    GroupParams grids = emptyGrids();
-    int size = grouping.size();
-    boolean keepDead = size == w.cols() && !config.staticGroups();
-    Parallel.blocks(
-        w.rows(),
-        "GPTQ's static groups",
-        row -> {
-          float[] line = w.row(row);
-          for (int c = 0; c < line.length; c++) {
-            line[c] = dead[c] && !keepDead ? 0 : line[c];
-          }
-          for (int group = 0; group * size < line.length; group++) {
-            GptqGrid grid = GptqGrid.of(line, group * size, size, config, spec.maxCode());
-            grids.scales().set(row, group, grid.scale());
-            grids.zeros().set(row, group, grid.zero());
-          }
-        });
-    return grids;
   }
 }

@@ -6,9 +6,7 @@ import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
 import halfstep.tensor.Shape;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
 
 /** One run over all column blocks, on a working copy of the weights. */
@@ -23,9 +21,7 @@ final class GptqWalk implements Iterator<GptqStep> {
   private final long rows;
   private final GroupParams grids;
   private final Matrix working;
-  private int index;
-  private int first;
-  private double totalLoss;
+  private final StepSeries series;
   private boolean broken;
 
   GptqWalk(GptqSolver solver) {
@@ -33,6 +29,7 @@ final class GptqWalk implements Iterator<GptqStep> {
     this.columns = solver.order().size();
     this.rows = solver.weights().rows();
     this.grids = solver.startingGrids();
+    this.series = new StepSeries(solver, grids);
     this.working = Matrix.zeros(rows, columns);
     Parallel.blocks(
         rows,
@@ -42,7 +39,7 @@ final class GptqWalk implements Iterator<GptqStep> {
 
   @Override
   public boolean hasNext() {
-    return first < columns;
+    return series.first() < columns;
   }
 
   @Override
@@ -55,6 +52,7 @@ final class GptqWalk implements Iterator<GptqStep> {
           "these steps were interrupted inside a column block; start anew with steps()");
     }
     broken = true;
+    int first = series.first();
     int count = Math.min(solver.config().blockSize(), columns - first);
     ColumnBlock block = new ColumnBlock(solver, grids, first, count);
     Matrix errors = Matrix.zeros(rows, count);
@@ -68,33 +66,31 @@ final class GptqWalk implements Iterator<GptqStep> {
           float[] rowErrors = new float[count];
           byte[] rowCodes = new byte[count];
           for (long r = task * ROWS; r < Math.min(rows, (task + 1) * ROWS); r++) {
-            losses[(int) r] = block.solve(r, rest(r), rowCodes, rowErrors);
+            losses[(int) r] = block.solve(r, rest(r, first), rowCodes, rowErrors);
             moved[(int) r] = block.moved(r, rowCodes);
             errors.write(r * count, rowErrors, 0, count);
             codes.write(r * count, rowCodes);
           }
         });
-    compensate(errors, first + count);
+    compensate(errors, first);
     GptqStep step = step(codes, losses, moved);
-    first += count;
-    index++;
-    totalLoss = step.totalLoss();
     broken = false;
     return step;
   }
 
   /** A row from the block's first column on, as it is before the block. */
-  private float[] rest(long row) {
+  private float[] rest(long row, int first) {
     float[] rest = new float[columns - first];
     working.read(row * columns + first, rest, 0, rest.length);
     return rest;
   }
 
   /** W[:, rest] ← W[:, rest] − E · U[block, rest] */
-  private void compensate(Matrix errors, int from) {
-    for (int start = from; start < columns; start += PANEL) {
+  private void compensate(Matrix errors, int first) {
+    int count = Math.toIntExact(errors.cols());
+    for (int start = first + count; start < columns; start += PANEL) {
       int width = Math.min(PANEL, columns - start);
-      Matrix spread = Matmul.timesTransposed(errors, factorColumns(start, width, errors.cols()));
+      Matrix spread = Matmul.timesTransposed(errors, factorColumns(first, count, start, width));
       int panel = start;
       Parallel.blocks(
           rows,
@@ -112,13 +108,13 @@ final class GptqWalk implements Iterator<GptqStep> {
   }
 
   /** U[block, start …] transposed, {@code width × count}. */
-  private Matrix factorColumns(int start, int width, long count) {
-    float[] transposed = new float[Math.toIntExact(width * count)];
+  private Matrix factorColumns(int first, int count, int start, int width) {
+    float[] transposed = new float[Math.multiplyExact(width, count)];
     float[] line = new float[width];
     for (int k = 0; k < count; k++) {
       solver.factor().read((long) (first + k) * columns + start, line, 0, width);
       for (int c = 0; c < width; c++) {
-        transposed[Math.toIntExact(c * count + k)] = line[c];
+        transposed[c * count + k] = line[c];
       }
     }
     return Matrix.of(width, count, transposed);
@@ -131,22 +127,6 @@ final class GptqWalk implements Iterator<GptqStep> {
       loss += losses[row];
       codesMoved += moved[row];
     }
-    List<GptqStep.Started> started = new ArrayList<>();
-    for (int c = first; c < first + codes.shape().cols(); c++) {
-      if (solver.startsGroup(c)) {
-        started.add(new GptqStep.Started(solver.group(c), column(solver.group(c))));
-      }
-    }
-    return new GptqStep(index, first, codes, started, codesMoved, loss, totalLoss + loss);
-  }
-
-  private GroupParams column(int group) {
-    Matrix scales = Matrix.zeros(rows, 1);
-    Matrix zeros = Matrix.zeros(rows, 1);
-    for (long row = 0; row < rows; row++) {
-      scales.put(row, grids.scales().get(row, group));
-      zeros.put(row, grids.zeros().get(row, group));
-    }
-    return new GroupParams(scales, zeros);
+    return series.next(codes, loss, codesMoved);
   }
 }

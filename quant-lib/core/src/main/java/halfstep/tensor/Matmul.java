@@ -12,8 +12,11 @@ public final class Matmul {
 
   private static final String WORK = "a matrix product";
 
-  /** Up to so many rows of X the weights are read row by row. */
-  private static final int FEW = 16;
+  /**
+   * Up to so many rows of X the weights are read row by row, and sums are those of {@link
+   * MatmulKernel#dots}; with more they are one chain each.
+   */
+  public static final int FEW_ROWS = 16;
 
   private static final int OUTPUTS_AT_ONCE = 64;
 
@@ -50,7 +53,7 @@ public final class Matmul {
               .formatted(x.shape(), w.shape()));
     }
     Matrix y = Matrix.zeros(x.rows(), w.rows());
-    if (x.rows() <= FEW) {
+    if (x.rows() <= FEW_ROWS) {
       fewRows(x, w, y, kernel);
       return y;
     }

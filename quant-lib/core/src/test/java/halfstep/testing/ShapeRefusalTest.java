@@ -45,7 +45,7 @@ class ShapeRefusalTest {
           new Shape(16, 64),
           new Shape(1, 1));
 
-  /** These look at one matrix of any shape, or hold what a search made. */
+  /** These look at one matrix of any shape, or hold what a search or a device made. */
   private static final Set<String> ANY_SHAPE =
       Set.of(
           "FiniteCheck.require",
@@ -54,6 +54,7 @@ class ShapeRefusalTest {
           "Hessian.of",
           "Inspected.layer",
           "new Layer",
+          "new Block",
           "WeightMoments.of",
           "CompressedTensorsPacking.isSymmetric",
           "CompressedTensorsPacking.pack",

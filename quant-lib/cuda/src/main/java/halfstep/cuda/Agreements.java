@@ -2,12 +2,15 @@ package halfstep.cuda;
 
 import halfstep.backend.DeviceWork;
 import halfstep.cuda.GpuCheck.Agreement;
+import halfstep.gptq.GptqSolver;
+import halfstep.gptq.Hessian;
 import halfstep.hqq.HqqDirect;
 import halfstep.linear.QuantizedLinear;
 import halfstep.ls.LeastSquaresDirect;
 import halfstep.ls.LeastSquaresSolver;
 import halfstep.quant.Axis;
 import halfstep.quant.Bits;
+import halfstep.quant.Gptq;
 import halfstep.quant.QuantMethod.Awq;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
@@ -74,6 +77,7 @@ final class Agreements {
       }
       found.add(dequantization(weights));
     }
+    gptq();
     if (SquarePatches.supports(backend.device())) {
       for (Bits bits : List.of(Bits.THREE, Bits.FOUR)) {
         for (int size : new int[] {64, 128, columns}) {
@@ -83,6 +87,27 @@ final class Agreements {
     }
     found.forEach(listener);
     return found;
+  }
+
+  /** Fewer channels than elsewhere, for each matrix's factor is the processor's as well. */
+  private void gptq() {
+    int channels = columns / 4;
+    Matrix w = gaussian(Math.max(rows, 24), channels, 0.02f);
+    Hessian hessian = Hessian.of(AwqComparison.inputs(2 * channels, channels));
+    for (Bits bits : List.of(Bits.TWO, Bits.THREE, Bits.FOUR, Bits.EIGHT)) {
+      for (int size : new int[] {32, 64, channels}) {
+        QuantSpec spec = new QuantSpec(bits, size, Axis.IN, ZeroPoint.INTEGER);
+        for (Gptq config :
+            List.of(
+                Gptq.DEFAULT,
+                Gptq.DEFAULT.withActOrder(true).withSymmetric(true),
+                Gptq.DEFAULT.withStaticGroups(true).withMse(true).withBlockSize(200))) {
+          codes(
+              "gptq %s %s".formatted(spec.label(), config),
+              () -> new GptqSolver(w, spec, config, hessian).result());
+        }
+      }
+    }
   }
 
   private void codes(String name, Supplier<QuantizedMatrix> work) {

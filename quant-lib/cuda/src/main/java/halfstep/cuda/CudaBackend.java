@@ -4,6 +4,7 @@ import halfstep.backend.Backend;
 import halfstep.backend.Devices;
 import halfstep.cuda.device.GpuDevice;
 import halfstep.cuda.device.GpuException;
+import halfstep.gptq.GptqDevice;
 import halfstep.hqq.HqqDevice;
 import halfstep.ls.LeastSquaresDevice;
 import halfstep.rtn.RtnDevice;
@@ -25,6 +26,7 @@ final class CudaBackend implements Backend {
     this.device = device;
     this.kernels =
         Map.of(
+            GptqDevice.class, new GpuGptq(this),
             HqqDevice.class, new GpuHqq(this),
             LeastSquaresDevice.class, new GpuLeastSquares(this),
             RtnDevice.class, new GpuRtn(this));

@@ -21,7 +21,7 @@ final class Tile {
   static final int REPORT_HEAD = 16;
 
   private static final long SETTLED = 0;
-  private static final long REFUSED = 4;
+  static final long REFUSED = 4;
 
   private final GpuDevice device;
   private final int size;

@@ -22,10 +22,10 @@ final class Gpu {
   }
 
   /** Computes on the device, and makes sure that it was not the processor. */
-  static QuantizedMatrix on(CudaBackend backend, Supplier<QuantizedMatrix> work) {
+  static <R> R on(CudaBackend backend, Supplier<R> work) {
     long before = StandIn.launches();
     DeviceWork onDevice = DeviceWork.on(backend);
-    QuantizedMatrix result = onDevice.call(work);
+    R result = onDevice.call(work);
     assertEquals(List.of(), onDevice.remarks());
     assertTrue(StandIn.launches() > before, "no kernel was launched");
     assertEquals(0, StandIn.used(), "device memory that was not given back");

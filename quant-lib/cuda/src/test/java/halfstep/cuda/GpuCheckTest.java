@@ -40,6 +40,7 @@ class GpuCheckTest {
     assertTrue(said.startsWith("stand-in on the processor, sm_75"), said);
     assertFalse(said.contains("DIFFERS"), said);
     assertTrue(said.contains("agrees   hqq 3 bit g64, sigma 0.5: 0.00, at most 0.00"), said);
+    assertTrue(said.contains("agrees   gptq 3 bit g64 Gptq[blockSize=128"), said);
     String row = Files.readString(file);
     assertEquals(1, row.lines().count());
     assertTrue(row.startsWith("{\"bench\": \"gpu\", \"date\": \""), row);
@@ -50,6 +51,10 @@ class GpuCheckTest {
           "product 3 bit, batch 16",
           "hqq 4 bit g64 + pack",
           "decode's products 3 bit, batch 16",
+          "gptq's factor",
+          "gptq 4 bit through the link",
+          "gptq a block's codes",
+          "gptq a block's rest",
           "hqq 4 bit g64 through the link"
         }) {
       assertTrue(row.contains("{\"name\": \"" + name + "\", \"shape\": "), row);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * kernels' own sources. It is loaded before JCuda's driver library, which then finds the name that
  * it needs taken.
  */
-final class StandIn implements ExecutionCondition, BeforeEachCallback {
+final class StandIn implements ExecutionCondition, BeforeEachCallback, AfterEachCallback {
 
   private static final Path LIBRARY = Path.of("target", "standin", "libcuda.so.1");
   private static final Path CPP = Path.of("src", "test", "cpp");
@@ -105,6 +106,12 @@ final class StandIn implements ExecutionCondition, BeforeEachCallback {
 
   @Override
   public void beforeEach(ExtensionContext context) {
+    call("standin_reset");
+  }
+
+  /** A test's fields may open the device before {@link #beforeEach}: none shall find it lost. */
+  @Override
+  public void afterEach(ExtensionContext context) {
     call("standin_reset");
   }
 

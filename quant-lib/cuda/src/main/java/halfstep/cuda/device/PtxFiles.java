@@ -17,6 +17,7 @@ public final class PtxFiles {
           "awq",
           "copy",
           "dequantize",
+          "gptq",
           "gram",
           "hqq",
           "ls",

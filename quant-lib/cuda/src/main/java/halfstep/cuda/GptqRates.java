@@ -1,0 +1,99 @@
+package halfstep.cuda;
+
+import halfstep.backend.DeviceWork;
+import halfstep.cuda.device.GpuDevice;
+import halfstep.cuda.device.Held;
+import halfstep.cuda.device.Launch;
+import halfstep.gptq.GptqPlan;
+import halfstep.gptq.GptqSolver;
+import halfstep.gptq.Hessian;
+import halfstep.quant.Gptq;
+import halfstep.quant.QuantSpec;
+import halfstep.quant.ZeroPoint;
+import halfstep.tensor.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How long GPTQ takes for a Llama-3-8B's down_proj, and its two kernels for the first block. */
+final class GptqRates {
+
+  private static final int BLOCK = 128;
+
+  private final CudaBackend backend;
+  private final DeviceClock clock;
+  private final int repeats;
+  private final Matrix w;
+  private final QuantSpec spec;
+
+  /**
+   * @param small whether only to see that everything runs
+   */
+  GptqRates(CudaBackend backend, boolean small) {
+    this.backend = backend;
+    this.clock = new DeviceClock(backend.device(), small ? 2 : 31);
+    this.repeats = small ? 1 : 3;
+    this.w = small ? Agreements.gaussian(24, 160, 1f) : Agreements.gaussian(4096, 14336, 0.02f);
+    this.spec = QuantSpec.of(4, small ? 32 : 128).with(ZeroPoint.INTEGER);
+  }
+
+  /** The factor first, by the wall's clock as the whole is. */
+  List<CheckRow> all() {
+    int channels = Math.toIntExact(w.cols());
+    Hessian hessian = Hessian.of(AwqComparison.inputs(64, channels));
+    List<CheckRow> all = new ArrayList<>();
+    long before = System.nanoTime();
+    GptqSolver solver =
+        DeviceWork.on(backend).call(() -> new GptqSolver(w, spec, Gptq.DEFAULT, hessian));
+    float[] once = {(System.nanoTime() - before) / 1e6f};
+    String square = "%d × %d".formatted(channels, channels);
+    all.add(new CheckRow("gptq's factor", square, once, hessian.matrix().segment().byteSize()));
+    all.add(streaming(solver));
+    all.addAll(kernels(solver));
+    return all;
+  }
+
+  /** Weights and factor from the host, all blocks' codes back to it. */
+  private CheckRow streaming(GptqSolver solver) {
+    float[] millis = new float[repeats];
+    for (int i = -1; i < repeats; i++) {
+      long before = System.nanoTime();
+      DeviceWork.on(backend).call(solver::solved);
+      if (i >= 0) {
+        millis[i] = (System.nanoTime() - before) / 1e6f;
+      }
+    }
+    return new CheckRow(
+        "gptq 4 bit through the link", w.shape().toString(), millis, w.segment().byteSize());
+  }
+
+  private List<CheckRow> kernels(GptqSolver solver) {
+    GpuDevice device = backend.device();
+    int rows = Math.toIntExact(w.rows());
+    try (Held held = new Held()) {
+      GptqPart part = new GptqPart(device, new GptqPlan(solver), rows, held);
+      part.begin(0, rows);
+      part.prepare(0);
+      part.solve(0);
+      part.synchronize();
+      long behind = w.cols() - BLOCK;
+      return List.of(
+          row("gptq a block's codes", part.solving(0), 3 * BLOCK, 0),
+          row("gptq a block's rest", part.compensating(0), 2 * behind, 2 * BLOCK * behind));
+    }
+  }
+
+  /**
+   * @param values floats of a row that are read or written
+   * @param operations of a row
+   */
+  private CheckRow row(String name, Launch launch, long values, long operations) {
+    GpuDevice device = backend.device();
+    return clock
+        .row(
+            name,
+            w.shape().toString(),
+            w.rows() * values * Float.BYTES,
+            stream -> device.launch(launch, stream))
+        .of(w.rows() * operations);
+  }
+}
