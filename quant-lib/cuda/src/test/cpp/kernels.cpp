@@ -7,6 +7,7 @@
 #include "fibers.h"
 
 #include "../../main/cuda/awq.cu"
+#include "../../main/cuda/cholesky.cu"
 #include "../../main/cuda/copy.cu"
 #include "../../main/cuda/dequantize.cu"
 #include "../../main/cuda/gptq.cu"
@@ -51,6 +52,8 @@ Kernel kernel(const char* name, void (*function)(A...)) {
 
 const Kernel KERNELS[] = {
     OF(copy),
+    OF(cholesky_left), OF(cholesky_diagonal), OF(cholesky_rows), OF(cholesky_naive),
+    OF(inverse_solve), OF(inverse_update), OF(inverse_naive),
     OF(channels), OF(channels_total), OF(channels_naive), OF(gram_inputs), OF(gram), OF(gram_lengths),
     OF(gram_squares), OF(gram_naive), OF(awq_factors), OF(awq_losses), OF(awq_losses_naive),
     OF(awq_errors_32), OF(awq_errors_64), OF(awq_errors_128), OF(awq_errors_any), OF(awq_errors_naive),

@@ -1,10 +1,12 @@
 package halfstep.gptq;
 
+import halfstep.backend.Devices;
 import halfstep.quant.FiniteCheck;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -33,10 +35,13 @@ record InverseFactor(Matrix u, Damping damping) {
     double damping = asked;
     while (true) {
       Matrix factor = reversed(h, order, damping);
-      OptionalInt failed = Cholesky.lower(factor);
+      Optional<CholeskyDevice.Outcome> there =
+          Devices.kernel(CholeskyDevice.class).flatMap(device -> device.invert(factor));
+      OptionalInt failed =
+          there.map(CholeskyDevice.Outcome::failed).orElseGet(() -> Cholesky.lower(factor));
       if (failed.isEmpty()) {
-        return new InverseFactor(
-            flipped(Cholesky.inverse(factor)), new Damping(asked, damping, failures));
+        Matrix inverse = there.isPresent() ? factor : Cholesky.inverse(factor);
+        return new InverseFactor(flipped(inverse), new Damping(asked, damping, failures));
       }
       int channel = order.channel(order.size() - 1 - failed.getAsInt());
       failures.add(new Damping.Failure(damping, channel));

@@ -2,6 +2,7 @@ package halfstep.cuda;
 
 import halfstep.backend.DeviceWork;
 import halfstep.cuda.GpuCheck.Agreement;
+import halfstep.gptq.GptqPlan;
 import halfstep.gptq.GptqSolver;
 import halfstep.gptq.Hessian;
 import halfstep.hqq.HqqDirect;
@@ -89,11 +90,12 @@ final class Agreements {
     return found;
   }
 
-  /** Fewer channels than elsewhere, for each matrix's factor is the processor's as well. */
+  /** Fewer channels than elsewhere: the processor, too, factors the Hessian each time. */
   private void gptq() {
     int channels = columns / 4;
     Matrix w = gaussian(Math.max(rows, 24), channels, 0.02f);
     Hessian hessian = Hessian.of(AwqComparison.inputs(2 * channels, channels));
+    found.add(factor(hessian));
     for (Bits bits : List.of(Bits.TWO, Bits.THREE, Bits.FOUR, Bits.EIGHT)) {
       for (int size : new int[] {32, 64, channels}) {
         QuantSpec spec = new QuantSpec(bits, size, Axis.IN, ZeroPoint.INTEGER);
@@ -108,6 +110,20 @@ final class Agreements {
         }
       }
     }
+  }
+
+  private Agreement factor(Hessian hessian) {
+    Matrix w = gaussian(1, hessian.channels(), 0.02f);
+    QuantSpec spec = QuantSpec.of(4, QuantSpec.WHOLE).with(ZeroPoint.INTEGER);
+    Supplier<Matrix> work =
+        () -> new GptqPlan(new GptqSolver(w, spec, Gptq.DEFAULT, hessian)).factor();
+    Matrix here = work.get();
+    Matrix there = DeviceWork.on(backend).call(work);
+    double different = 0;
+    for (long i = 0; i < here.size(); i++) {
+      different += here.at(i) == there.at(i) ? 0 : 1;
+    }
+    return new Agreement("gptq's factor of %s".formatted(here.shape()), different, 0);
   }
 
   private void codes(String name, Supplier<QuantizedMatrix> work) {

@@ -4,6 +4,7 @@ import halfstep.backend.Backend;
 import halfstep.backend.Devices;
 import halfstep.cuda.device.GpuDevice;
 import halfstep.cuda.device.GpuException;
+import halfstep.gptq.CholeskyDevice;
 import halfstep.gptq.GptqDevice;
 import halfstep.hqq.HqqDevice;
 import halfstep.ls.LeastSquaresDevice;
@@ -26,6 +27,7 @@ final class CudaBackend implements Backend {
     this.device = device;
     this.kernels =
         Map.of(
+            CholeskyDevice.class, new GpuCholesky(this),
             GptqDevice.class, new GpuGptq(this),
             HqqDevice.class, new GpuHqq(this),
             LeastSquaresDevice.class, new GpuLeastSquares(this),

@@ -15,6 +15,7 @@ import halfstep.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -69,6 +70,8 @@ final class GptqParts {
               "%s of %s: the GPU's memory is short, so it went there in parts of at most %,d weights."
                   .formatted(WORK, plan.weights().shape(), (long) most * plan.columns()));
         }
+        Arrays.fill(losses, 0);
+        Arrays.fill(moved, 0);
         boolean refused = false;
         for (int first = 0; first < rows && !refused; first += most) {
           solve(part, first, Math.min(most, rows - first));

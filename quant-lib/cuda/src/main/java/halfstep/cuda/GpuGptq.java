@@ -5,7 +5,7 @@ import halfstep.gptq.GptqPass;
 import halfstep.gptq.GptqPlan;
 import java.util.Optional;
 
-/** GPTQ's column blocks on the GPU. Hessian and factor are the processor's. */
+/** GPTQ's column blocks on the GPU. */
 final class GpuGptq implements GptqDevice {
 
   /** A block's square of the factor lies on the device as a whole. */

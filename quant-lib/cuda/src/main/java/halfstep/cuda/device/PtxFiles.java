@@ -15,6 +15,7 @@ public final class PtxFiles {
   public static final List<String> FAMILIES =
       List.of(
           "awq",
+          "cholesky",
           "copy",
           "dequantize",
           "gptq",
