@@ -15,12 +15,12 @@ import java.util.OptionalDouble;
 
 /**
  * A checkpoint that is filled while its layers are quantized: each is packed, written to its place,
- * read again from there and compared. What is not quantized follows at the end.
+ * read again from there and compared. What is not quantized is copied bit by bit between them.
  */
 final class PackedStore implements LayerStore {
 
-  /** Bytes after which what was written is sent to the disk, rather than all of it at the end. */
-  private static final long FORCED = 64 << 20;
+  /** A part of a large shard. */
+  private static final long MOST = 64 << 20;
 
   private final Path folder;
   private final PlannedModel model;
@@ -29,6 +29,16 @@ final class PackedStore implements LayerStore {
   private final ShardedWriter files;
   private final TensorFiles written;
   private final LayerFormat reader;
+  private final RestCopy rest;
+  private final double restPerByte;
+
+  /**
+   * Bytes after which what was written is sent to the disk, rather than all of it at the end, and
+   * in which the rest is copied.
+   */
+  private final long part;
+
+  private double due;
   private double deviation;
   private long unforced;
 
@@ -40,6 +50,10 @@ final class PackedStore implements LayerStore {
     this.files = ShardedWriter.keeping(folder, packed.tensors(), target.settings().shardBytes());
     this.written = TensorFiles.over(folder, files.unfinished());
     this.reader = Schemes.of(folder, packed.config(), written.names());
+    this.part = Math.min(MOST, target.settings().shardBytes());
+    this.rest = new RestCopy(model, files);
+    long layers = model.layers().stream().mapToLong(this::bytes).sum();
+    this.restPerByte = (double) rest.bytes() / Math.max(1, layers);
   }
 
   @Override
@@ -49,6 +63,7 @@ final class PackedStore implements LayerStore {
 
   @Override
   public Stored write(String layer, QuantizedMatrix quantized) {
+    copyDue();
     Map<String, Long> sums = new LinkedHashMap<>();
     Map<String, MemorySegment> tensors = JobMemory.patiently(() -> pack(layer, quantized));
     tensors.forEach((tensor, bytes) -> {
@@ -59,13 +74,27 @@ final class PackedStore implements LayerStore {
         JobMemory.patiently(
             () -> ReadBack.deviation(layer, quantized, reader.read(written, layer)));
     Stored stored = new Stored(sums, OptionalDouble.of(most));
-    unforced += bytes(layer);
-    if (unforced >= FORCED) {
+    wrote(bytes(layer));
+    due += restPerByte * bytes(layer);
+    count(stored);
+    return stored;
+  }
+
+  private void wrote(long bytes) {
+    unforced += bytes;
+    if (unforced >= part) {
       files.force();
       unforced = 0;
     }
-    count(stored);
-    return stored;
+  }
+
+  /** Copies as much of the rest as there are layers written. */
+  private void copyDue() {
+    while (due >= part && !rest.isDone()) {
+      long count = rest.copy(part);
+      due -= count;
+      wrote(count);
+    }
   }
 
   private Map<String, MemorySegment> pack(String layer, QuantizedMatrix quantized) {
@@ -89,7 +118,9 @@ final class PackedStore implements LayerStore {
 
   @Override
   public void finish(ObjectNode manifest, JobReport report) {
-    packed.writeRest(files);
+    while (!rest.isDone()) {
+      wrote(rest.copy(part));
+    }
     files.finish();
     packed.furnish(folder);
     ReadBack back = new ReadBack(model.layers().size(), 0, deviation);

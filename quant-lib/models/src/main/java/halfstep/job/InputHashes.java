@@ -25,6 +25,7 @@ final class InputHashes implements AutoCloseable {
 
   private final Map<Path, String> known = new ConcurrentHashMap<>();
   private final @Nullable Thread thread;
+  private final long later;
   private long allowed = AHEAD;
   private @Nullable RuntimeException failure;
 
@@ -33,12 +34,13 @@ final class InputHashes implements AutoCloseable {
    */
   InputHashes(List<Path> files, long small) {
     List<Path> first = new ArrayList<>();
-    List<Path> later = new ArrayList<>();
+    List<Path> large = new ArrayList<>();
     for (Path file : files) {
-      (size(file) > small ? later : first).add(file);
+      (size(file) > small ? large : first).add(file);
     }
+    later = large.stream().mapToLong(InputHashes::size).sum();
     Parallel.blocks(first.size(), "hashing the input", file -> hash(first.get((int) file)));
-    thread = later.isEmpty() ? null : Parallel.beside(() -> hashPaced(later), "halfstep-hash");
+    thread = large.isEmpty() ? null : Parallel.beside(() -> hashPaced(large), "halfstep-hash");
     if (thread != null) {
       thread.start();
     }
@@ -56,9 +58,9 @@ final class InputHashes implements AutoCloseable {
     known.put(file, Digests.sha256(file));
   }
 
-  private void hashPaced(List<Path> later) {
+  private void hashPaced(List<Path> large) {
     try {
-      for (Path file : later) {
+      for (Path file : large) {
         known.put(file, Digests.sha256(file, this::await));
       }
     } catch (RuntimeException e) {
@@ -80,7 +82,12 @@ final class InputHashes implements AutoCloseable {
     allowed -= bytes;
   }
 
-  /** Hears that so many bytes of the files were read. */
+  /** Bytes of the files that are hashed beside the work. */
+  long later() {
+    return later;
+  }
+
+  /** Lets hashing go on by so many bytes. */
   synchronized void read(long bytes) {
     allowed += bytes;
     notifyAll();

@@ -30,33 +30,40 @@ final class JobInputs implements AutoCloseable {
   private static final long SMALL = 16 << 20;
 
   private final LayerSource source;
+  private final double hashedPerRead;
   private final List<Path> files;
   private final InputStamps stamps;
   private final InputHashes hashes;
   private final Map<String, Long> weights = new ConcurrentHashMap<>();
   private final Set<Path> logged = new HashSet<>();
 
-  private JobInputs(LayerSource source, long small) {
+  private JobInputs(LayerSource source, List<String> layers, long small) {
     this.source = source;
     this.files = source.files();
     this.stamps = new InputStamps(files);
     this.hashes = new InputHashes(files, small);
+    long read = layers.stream().mapToLong(source::bytes).sum();
+    this.hashedPerRead = (double) hashes.later() / Math.max(1, read);
     files.stream().filter(file -> hashes.of(file).isPresent()).forEach(logged::add);
   }
 
   /** Files that are hashed before anything else is done. */
   static JobInputs hashed(LayerSource source) {
-    return new JobInputs(source, Long.MAX_VALUE);
+    return new JobInputs(source, List.of(), Long.MAX_VALUE);
   }
 
-  /** Files of which the large ones are hashed while {@link #read} hears of their layers. */
-  static JobInputs hashedBeside(LayerSource source) {
-    return hashedBeside(source, SMALL);
+  /**
+   * Files of which the large ones are hashed while {@link #read} hears of their layers.
+   *
+   * @param layers that will be read
+   */
+  static JobInputs hashedBeside(LayerSource source, List<String> layers) {
+    return hashedBeside(source, layers, SMALL);
   }
 
   /** The same with another size up to which a file counts as small. */
-  static JobInputs hashedBeside(LayerSource source, long small) {
-    return new JobInputs(source, small);
+  static JobInputs hashedBeside(LayerSource source, List<String> layers, long small) {
+    return new JobInputs(source, layers, small);
   }
 
   /** Each file, with its hash if it is known by now. */
@@ -69,10 +76,13 @@ final class JobInputs implements AutoCloseable {
     return inputs;
   }
 
-  /** Hears CRC-32C of what was read of a layer; on any thread. */
+  /**
+   * Hears CRC-32C of what was read of a layer; on any thread. What lies between the layers is
+   * hashed with them, so that nothing is left to hash when the last is read.
+   */
   void read(String layer, long sum) {
     weights.put(layer, sum);
-    hashes.read(source.bytes(layer));
+    hashes.read(Math.round(source.bytes(layer) * hashedPerRead));
   }
 
   /** Refuses a layer whose file is not what it was when the job began. */

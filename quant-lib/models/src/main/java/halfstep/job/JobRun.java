@@ -109,7 +109,7 @@ final class JobRun {
     boolean fresh = log.entries().size() <= 1;
     try (JobInputs inputs =
         fresh && job.cluster() == null && quantizer.readsLayers()
-            ? JobInputs.hashedBeside(source)
+            ? JobInputs.hashedBeside(source, layers)
             : JobInputs.hashed(source)) {
       return run(folder, log, inputs);
     }

@@ -1,40 +1,30 @@
 package halfstep.safetensors;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import halfstep.tensor.InterruptedWork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
  * Writes a safetensors file tensor by tensor, in any order, holding none of them in memory.
  *
- * <p>What is to come is declared first. Tensors lie by falling width, then by name: the same
- * content gives the same bytes, and readers that view a mapped file as typed memory find it
- * aligned. The file gets its name when it is complete; until then it is called {@code
- * .NAME.partial}.
+ * <p>What is to come is declared first and has its place ({@link FileLayout}) from then on. The
+ * file gets its name when it is complete; until then it is called {@code .NAME.partial}.
  */
 public final class SafetensorsWriter implements AutoCloseable {
 
@@ -44,17 +34,17 @@ public final class SafetensorsWriter implements AutoCloseable {
   private final Path target;
   private final Path partial;
   private final FileChannel channel;
-  private final Map<String, TensorInfo> declared = new LinkedHashMap<>();
-  private final Map<String, Long> offsets = new LinkedHashMap<>();
+  private final FileLayout layout;
   private final Map<String, Long> parts = new HashMap<>();
   private final Set<String> missing;
   private boolean kept;
 
-  private SafetensorsWriter(Path target, Path partial, FileChannel channel) {
+  private SafetensorsWriter(Path target, Path partial, FileChannel channel, FileLayout layout) {
     this.target = target;
     this.partial = partial;
     this.channel = channel;
-    this.missing = new LinkedHashSet<>();
+    this.layout = layout;
+    this.missing = new LinkedHashSet<>(layout.names());
   }
 
   /**
@@ -108,54 +98,16 @@ public final class SafetensorsWriter implements AutoCloseable {
 
   private static SafetensorsWriter open(
       Path target, List<TensorInfo> tensors, Map<String, String> metadata, OpenOption... how) {
+    FileLayout layout = new FileLayout(target, tensors, metadata);
     Path partial = partial(target);
     try {
       FileChannel channel = FileChannel.open(partial, how);
-      SafetensorsWriter writer = new SafetensorsWriter(target, partial, channel);
-      writer.writeHeader(tensors, metadata);
+      SafetensorsWriter writer = new SafetensorsWriter(target, partial, channel, layout);
+      writer.writeFully(ByteBuffer.wrap(layout.header()), 0);
       return writer;
     } catch (IOException e) {
       throw failure(e, "writing", target, "written");
     }
-  }
-
-  private void writeHeader(List<TensorInfo> tensors, Map<String, String> metadata)
-      throws IOException {
-    List<TensorInfo> ordered = new ArrayList<>(tensors);
-    ordered.sort(
-        Comparator.comparingInt((TensorInfo t) -> -t.dtype().bits())
-            .thenComparing(TensorInfo::name));
-    ObjectNode root = JsonMapper.builder().build().createObjectNode();
-    if (!metadata.isEmpty()) {
-      ObjectNode texts = root.putObject("__metadata__");
-      new TreeMap<>(metadata).forEach(texts::put);
-    }
-    long end = 0;
-    for (TensorInfo info : ordered) {
-      if (declared.put(info.name(), info) != null) {
-        throw SafetensorsException.ofTensor(target, info.name(), "it is declared twice");
-      }
-      ObjectNode node = root.putObject(info.name()).put("dtype", info.dtype().name());
-      info.shape().forEach(node.putArray("shape")::add);
-      node.putArray("data_offsets").add(end).add(end + info.bytes());
-      offsets.put(info.name(), end);
-      end += info.bytes();
-    }
-    missing.addAll(declared.keySet());
-    place(root.toString());
-  }
-
-  /** Pads the header with spaces to a multiple of eight, as the reference writer does. */
-  private void place(String json) throws IOException {
-    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-    int length = Math.ceilDiv(bytes.length, 8) * 8;
-    ByteBuffer buffer = ByteBuffer.allocate(Long.BYTES + length).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.putLong(length).put(bytes);
-    while (buffer.hasRemaining()) {
-      buffer.put((byte) ' ');
-    }
-    writeFully(buffer.flip(), 0);
-    offsets.replaceAll((name, offset) -> offset + Long.BYTES + length);
   }
 
   /**
@@ -165,10 +117,9 @@ public final class SafetensorsWriter implements AutoCloseable {
    * @throws SafetensorsException if it was not declared, is written twice, or has another size
    */
   public void write(String name, MemorySegment bytes) {
-    TensorInfo info = declared.get(name);
-    if (info == null || !missing.contains(name)) {
-      String problem = info == null ? "it was not declared" : "it was written before";
-      throw SafetensorsException.ofTensor(target, name, problem);
+    TensorInfo info = declared(name).info();
+    if (!missing.contains(name)) {
+      throw SafetensorsException.ofTensor(target, name, "it was written before");
     }
     if (bytes.byteSize() != info.bytes()) {
       throw SafetensorsException.ofTensor(
@@ -188,17 +139,18 @@ public final class SafetensorsWriter implements AutoCloseable {
    * @throws SafetensorsException if it was not declared, is complete, or the part does not follow
    */
   public boolean write(String name, long offset, MemorySegment bytes) {
-    TensorInfo info = declared.get(name);
+    Header.Place tensor = declared(name);
     long expected = parts.getOrDefault(name, 0L);
     long end = offset + bytes.byteSize();
-    if (info == null || !missing.contains(name) || offset != expected || end > info.bytes()) {
+    long size = tensor.info().bytes();
+    if (!missing.contains(name) || offset != expected || end > size) {
       throw SafetensorsException.ofTensor(
           target,
           name,
           "bytes %d to %d came, but not those from %d on".formatted(offset, end, expected));
     }
     try {
-      long place = offsets.getOrDefault(name, 0L) + offset;
+      long place = tensor.offset() + offset;
       for (long done = 0; done < bytes.byteSize(); done += SLICE) {
         long count = Math.min(SLICE, bytes.byteSize() - done);
         MemorySegment slice = bytes.asSlice(done, count);
@@ -211,7 +163,15 @@ public final class SafetensorsWriter implements AutoCloseable {
       throw failure(e, "writing", target, "written");
     }
     parts.put(name, end);
-    return end == info.bytes() && missing.remove(name);
+    return end == size && missing.remove(name);
+  }
+
+  private Header.Place declared(String name) {
+    Header.Place place = layout.find(name);
+    if (place == null) {
+      throw SafetensorsException.ofTensor(target, name, "it was not declared");
+    }
+    return place;
   }
 
   /**
@@ -240,13 +200,9 @@ public final class SafetensorsWriter implements AutoCloseable {
    * @return where it lies until it is finished
    */
   public Path reserve() {
-    long end = 0;
-    for (TensorInfo info : declared.values()) {
-      end = Math.max(end, offsets.getOrDefault(info.name(), 0L) + info.bytes());
-    }
     try {
-      if (channel.size() < end) {
-        writeFully(ByteBuffer.allocate(1), end - 1);
+      if (channel.size() < layout.end()) {
+        writeFully(ByteBuffer.allocate(1), layout.end() - 1);
       }
     } catch (IOException e) {
       throw failure(e, "writing", target, "written");
@@ -254,10 +210,11 @@ public final class SafetensorsWriter implements AutoCloseable {
     return partial;
   }
 
-  /** Waits until what was written is on the disk. */
+  /** Waits until what was written is on the disk, and frees the memory that held it. */
   public void force() {
     try {
       channel.force(false);
+      PageCache.forget(partial);
     } catch (IOException e) {
       throw failure(e, "writing", target, "written");
     }
@@ -265,17 +222,14 @@ public final class SafetensorsWriter implements AutoCloseable {
 
   /** CRC-32C of what lies in a tensor's place; of less than it takes where the file ends there. */
   private long crc32c(String name) {
-    TensorInfo info = declared.get(name);
-    if (info == null) {
-      throw SafetensorsException.ofTensor(target, name, "it was not declared");
-    }
+    Header.Place place = declared(name);
+    long size = place.info().bytes();
     CRC32C crc = new CRC32C();
-    ByteBuffer slice = ByteBuffer.allocateDirect((int) Math.min(READ_SLICE, info.bytes()));
-    long offset = offsets.getOrDefault(name, 0L);
+    ByteBuffer slice = ByteBuffer.allocateDirect((int) Math.min(READ_SLICE, size));
     try {
-      for (long done = 0; done < info.bytes(); done += slice.limit()) {
-        slice.clear().limit((int) Math.min(slice.capacity(), info.bytes() - done));
-        if (channel.read(slice, offset + done) < 0) {
+      for (long done = 0; done < size; done += slice.limit()) {
+        slice.clear().limit((int) Math.min(slice.capacity(), size - done));
+        if (channel.read(slice, place.offset() + done) < 0) {
           break;
         }
         crc.update(slice.flip());

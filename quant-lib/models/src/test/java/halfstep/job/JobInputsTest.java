@@ -46,7 +46,8 @@ class JobInputsTest {
   }
 
   private JobInputs beside() {
-    return JobInputs.hashedBeside(LayerSource.open(input), 0);
+    LayerSource source = LayerSource.open(input);
+    return JobInputs.hashedBeside(source, source.layers(), 0);
   }
 
   private static ObjectNode plan(JobInputs inputs) {
