@@ -122,6 +122,7 @@ def main():
         result["synth"] = timed(options.halfstep, words)
     if out.exists():
         shutil.rmtree(out)
+    os.sync()  # what was written before must not keep the disk busy
     disks, solvers = [disk(options.work)], [solver(java, options.seconds)]
     words = ["quantize", str(model), "--method", "hqq", "--bits", "4", "--group", "64"]
     words += ["--format", options.format, "--out", str(out), "--max-memory", options.memory]
