@@ -83,7 +83,9 @@ extern "C" __global__ void cholesky_diagonal(
     float* a, double* left, int* report, int n, int first, int width) {
   extern __shared__ float4 shared[];
   double* square = reinterpret_cast<double*>(shared);
-  if (report[0]) {
+  bool failed = report[0] != 0;
+  __syncthreads();  // all have looked before one of them writes there
+  if (failed) {
     return;
   }
   int r = threadIdx.x;

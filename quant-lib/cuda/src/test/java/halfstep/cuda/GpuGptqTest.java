@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import halfstep.backend.DeviceWork;
+import halfstep.compose.Quantize;
 import halfstep.gptq.GptqSolver;
 import halfstep.gptq.GptqStep;
 import halfstep.gptq.Hessian;
@@ -12,6 +13,7 @@ import halfstep.quant.Bits;
 import halfstep.quant.Gptq;
 import halfstep.quant.GroupParams;
 import halfstep.quant.QuantSpec;
+import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
 import halfstep.tensor.Matrix;
 import java.util.List;
@@ -100,6 +102,21 @@ class GpuGptqTest {
       Gptq config = Gptq.DEFAULT.withSymmetric(symmetric).withBlockSize(48);
       check(w, QuantSpec.of(4, 32).with(ZeroPoint.INTEGER), config, inputs(256, 128));
     }
+  }
+
+  /** What commands call: the factor's kernels, then the blocks'. */
+  @Test
+  void theFacadeComputesThere() {
+    Matrix w = Gpu.gaussian(20, 96, 0.05f, 2);
+    Matrix inputs = inputs(200, 96);
+    QuantSpec spec = QuantSpec.of(4, 32).with(ZeroPoint.INTEGER);
+    QuantizedMatrix expected = Quantize.calibrated(w, spec, Gptq.DEFAULT, inputs);
+    long before = StandIn.launches();
+    QuantizedMatrix actual =
+        Gpu.on(backend, () -> Quantize.calibrated(w, spec, Gptq.DEFAULT, inputs));
+    Gpu.assertSame(expected, actual, "by the facade");
+    // panels of L: 3 and 2; of X: 2 and 1; an order; one block's codes and losses
+    assertEquals(5 + 3 + 1 + 2, StandIn.launches() - before);
   }
 
   /** The device's search is only declined where it would have to search. */
