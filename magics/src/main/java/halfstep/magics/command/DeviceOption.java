@@ -14,8 +14,8 @@ public final class DeviceOption {
       paramLabel = "DEVICE",
       completionCandidates = Names.class,
       description =
-          "Where rounding and HQQ run: ${COMPLETION-CANDIDATES}; cuda:1 is the second GPU, auto takes"
-              + " one if there is one. Default cpu.")
+          "Where rounding, HQQ, least squares and GPTQ run: ${COMPLETION-CANDIDATES}; cuda:1 is the"
+              + " second GPU, auto takes one if there is one. Default cpu.")
   private @Nullable String word;
 
   /** For Tab. */
