@@ -5,6 +5,7 @@ import halfstep.kernel.protocol.BadMessageException;
 import halfstep.kernel.protocol.Json;
 import halfstep.kernel.protocol.Message;
 import halfstep.kernel.protocol.WireCodec;
+import halfstep.kernel.spi.Refusal;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -139,8 +140,8 @@ public final class Stdin {
   private Optional<String> answerOf(List<byte[]> frames) {
     try {
       return Optional.of(Json.string(codec.decode(frames).content(), "value", ""));
-    } catch (BadMessageException e) {
-      return Optional.empty();
+    } catch (BadMessageException | Refusal e) {
+      return Optional.empty(); // no answer; the question stands
     }
   }
 }

@@ -1,5 +1,6 @@
 package halfstep.kernel.engine;
 
+import halfstep.kernel.spi.Refusal;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -23,11 +24,25 @@ final class EngineLock {
     }
   }
 
-  /** Runs {@code work}, which is JShell's and throws nothing checked, inside. */
+  /**
+   * Runs {@code work}, which is JShell's and throws nothing checked, inside.
+   *
+   * @throws Refusal if the compiler or JShell fails: over some half-written sources their own
+   *     assertions break or something is null, and nothing is broken afterwards
+   */
   <T extends @Nullable Object> T asking(Supplier<T> work) {
     lock.lock();
     try {
       return work.get();
+    } catch (InternalError
+        | StackOverflowError
+        | IllegalStateException
+        | NullPointerException e) {
+      throw new Refusal(
+          "NotUnderstood",
+          "the JDK's compiler fails on this source (%s); it may understand it when it is whole"
+              .formatted(e.getClass().getSimpleName()),
+          e);
     } finally {
       lock.unlock();
     }

@@ -40,6 +40,8 @@ final class Syntax {
       task.parse();
     } catch (IOException e) {
       throw new UncheckedIOException("a text in memory could not be read", e);
+    } catch (IllegalStateException e) {
+      return false; // an assertion of the parser's: it breaks on trees of errors alone
     }
     return problems.getDiagnostics().stream().noneMatch(d -> d.getKind() == Diagnostic.Kind.ERROR);
   }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The cells of this session and what they came to. Safe for use by any thread. */
@@ -62,10 +61,8 @@ public final class SessionHistory {
    * @return oldest first
    */
   public synchronized List<Entry> search(String glob, int count, boolean unique) {
-    Pattern pattern = pattern(glob);
     List<Entry> found =
-        new ArrayList<>(
-            entries.stream().filter(e -> pattern.matcher(e.input()).matches()).toList());
+        new ArrayList<>(entries.stream().filter(e -> matches(glob, e.input())).toList());
     if (unique) {
       Map<String, Entry> latest = new LinkedHashMap<>();
       found.forEach(e -> {
@@ -78,12 +75,33 @@ public final class SessionHistory {
         count < 0 ? found : found.subList(Math.max(0, found.size() - count), found.size()));
   }
 
-  private static Pattern pattern(String glob) {
-    StringBuilder regex = new StringBuilder();
-    for (int i = 0; i < glob.length(); i++) {
-      char c = glob.charAt(i);
-      regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
+  /**
+   * Whether a text is what a glob stands for. Goes back to the latest {@code *} alone, which is
+   * enough, and no pattern takes more steps than its length times the text's.
+   */
+  static boolean matches(String glob, String text) {
+    int at = 0;
+    int star = -1;
+    int from = 0;
+    int i = 0;
+    while (i < text.length()) {
+      if (at < glob.length() && glob.charAt(at) == '*') {
+        star = at++;
+        from = i;
+      } else if (at < glob.length()
+          && (glob.charAt(at) == '?' || glob.charAt(at) == text.charAt(i))) {
+        at++;
+        i++;
+      } else if (star >= 0) {
+        at = star + 1;
+        i = ++from;
+      } else {
+        return false;
+      }
     }
-    return Pattern.compile(regex.toString(), Pattern.DOTALL);
+    while (at < glob.length() && glob.charAt(at) == '*') {
+      at++;
+    }
+    return at == glob.length();
   }
 }

@@ -2,6 +2,7 @@ package halfstep.kernel.protocol;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import halfstep.kernel.spi.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,8 @@ public record ConnectionFile(
     String key,
     String signatureScheme) {
 
+  private static final int MOST_PORT = 65_535;
+
   /**
    * Reads a connection file.
    *
@@ -42,7 +45,7 @@ public record ConnectionFile(
     try {
       JsonObject json = Json.parse(Files.readAllBytes(path));
       return new ConnectionFile(
-          Json.string(json, "transport", "tcp"),
+          transport(Json.string(json, "transport", "tcp")),
           Json.string(json, "ip", "127.0.0.1"),
           port(json, "shell_port"),
           port(json, "iopub_port"),
@@ -51,7 +54,7 @@ public record ConnectionFile(
           port(json, "hb_port"),
           Json.string(json, "key", ""),
           Json.string(json, "signature_scheme", "hmac-sha256"));
-    } catch (JsonParseException | IllegalArgumentException | IllegalStateException e) {
+    } catch (JsonParseException | IllegalArgumentException | Refusal e) {
       throw new IllegalArgumentException(
           "%s is no Jupyter connection file: %s".formatted(path, e.getMessage()), e);
     }
@@ -69,10 +72,22 @@ public record ConnectionFile(
         : "%s://%s:%d".formatted(transport, ip, port);
   }
 
+  private static String transport(String transport) {
+    if (!transport.equals("tcp") && !transport.equals("ipc")) {
+      throw new IllegalArgumentException(
+          "its transport is \"%s\", expected tcp or ipc".formatted(transport));
+    }
+    return transport;
+  }
+
   private static int port(JsonObject json, String name) {
     int port = Json.integer(json, name, -1);
-    if (port < 0) {
+    if (port == -1) {
       throw new IllegalArgumentException("it has no " + name);
+    }
+    if (port < 0 || port > MOST_PORT) {
+      throw new IllegalArgumentException(
+          "its %s is %d, expected 0 to %d".formatted(name, port, MOST_PORT));
     }
     return port;
   }

@@ -34,7 +34,10 @@ public final class Signer {
     this.key =
         key.isEmpty() ? null : new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), algorithm);
     try {
-      Mac.getInstance(algorithm);
+      Mac mac = Mac.getInstance(algorithm);
+      if (this.key != null) {
+        mac.init(this.key); // some that Java knows take other keys than this
+      }
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException(
           "signature_scheme \"%s\" is not known here; expected hmac-sha256 or another hmac of Java"

@@ -2,6 +2,7 @@ package halfstep.kernel.protocol;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import halfstep.kernel.spi.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,15 +76,27 @@ public final class WireCodec {
     }
     try {
       List<JsonObject> json = parts.stream().map(Json::parse).toList();
-      return new Message(
-          List.copyOf(frames.subList(0, delimiter)),
-          json.get(0),
-          json.get(1),
-          json.get(2),
-          json.get(3),
-          List.copyOf(frames.subList(first + SIGNED_PARTS, frames.size())));
+      Message message =
+          new Message(
+              List.copyOf(frames.subList(0, delimiter)),
+              json.get(0),
+              json.get(1),
+              json.get(2),
+              json.get(3),
+              List.copyOf(frames.subList(first + SIGNED_PARTS, frames.size())));
+      requireHeader(message);
+      return message;
     } catch (JsonParseException e) {
       throw new BadMessageException("message whose parts are no JSON objects: " + e.getMessage());
+    }
+  }
+
+  /** Who receives a message asks its header where it belongs, before anybody could answer it. */
+  private static void requireHeader(Message message) throws BadMessageException {
+    try {
+      var _ = message.type() + message.id() + message.subshell();
+    } catch (Refusal e) {
+      throw new BadMessageException("message whose header is none: " + e.getMessage());
     }
   }
 

@@ -18,8 +18,6 @@ public final class CellSplitter {
   private static final Pattern EXPLAIN = Pattern.compile("\\s*([A-Za-z_$][\\w$.]*)(\\?\\??)\\s*");
   private static final Pattern LINE = Pattern.compile("\\s*%([A-Za-z]\\w*)(\\?\\s*$|)(.*)");
   private static final Pattern ASSIGNED = Pattern.compile("[^\"'/%=]*=\\s*%[A-Za-z].*");
-  private static final Pattern STATEMENT_END = Pattern.compile("(?s)(?:.*[;}])?\\s*");
-  private static final Pattern COMMENTS = Pattern.compile("(?s)//[^\\n]*|/\\*.*?\\*/");
 
   private final Predicate<String> complete;
   private final Predicate<String> unterminated;
@@ -64,12 +62,12 @@ public final class CellSplitter {
       return List.of(new CellPart.Explain(explain.group(1), explain.group(2).length() - 1));
     }
     List<CellPart> parts = new ArrayList<>();
-    StringBuilder java = new StringBuilder();
+    JavaSoFar java = new JavaSoFar();
     String[] lines = source.split("\n", -1);
     int javaLine = 1;
     for (int i = 0; i < lines.length; i++) {
       Matcher line = LINE.matcher(lines[i]);
-      if (line.matches() && startsStatement(java.toString(), line.group(1))) {
+      if (line.matches() && startsStatement(java, line.group(1))) {
         addJava(parts, java, javaLine);
         javaLine = i + 2;
         parts.add(
@@ -77,9 +75,8 @@ public final class CellSplitter {
                 ? new CellPart.Line(line.group(1), line.group(3))
                 : new CellPart.Help(line.group(1)));
       } else {
-        boolean assigned =
-            ASSIGNED.matcher(lines[i]).matches() && startsStatement(java.toString(), "");
-        java.append(assigned ? transpiler.apply(lines[i]) : lines[i]).append('\n');
+        boolean assigned = ASSIGNED.matcher(lines[i]).matches() && startsStatement(java, "");
+        java.add(assigned ? transpiler.apply(lines[i]) : lines[i]);
       }
     }
     addJava(parts, java, javaLine);
@@ -90,19 +87,21 @@ public final class CellSplitter {
    * Whether a statement may begin after {@code before}; after a bare expression only a known magic
    * does.
    */
-  private boolean startsStatement(String before, String name) {
-    String code = COMMENTS.matcher(before).replaceAll("");
-    if (code.isBlank()) {
-      return !before.contains("/*") || complete.test(before);
+  private boolean startsStatement(JavaSoFar java, String name) {
+    if (java.isBlank()) {
+      return !java.hasComments() || complete.test(java.toString());
     }
-    boolean ended = STATEMENT_END.matcher(code).matches();
-    return complete.test(before) && (ended || (magic.test(name) && !unterminated.test(before)));
+    if (!java.ends() && !magic.test(name)) {
+      return false;
+    }
+    String before = java.toString();
+    return complete.test(before) && (java.ends() || !unterminated.test(before));
   }
 
-  private static void addJava(List<CellPart> parts, StringBuilder java, int line) {
+  private static void addJava(List<CellPart> parts, JavaSoFar java, int line) {
     if (!java.toString().isBlank()) {
       parts.add(new CellPart.Java(java.toString(), line));
     }
-    java.setLength(0);
+    java.clear();
   }
 }

@@ -31,7 +31,9 @@ public final class Dropdown<T> extends Valued<T> {
 
   @Override
   T read(@Nullable Object raw) {
-    return options.get(raw instanceof Number index ? index.intValue() : 0);
+    return raw instanceof Long index && index >= 0 && index < options.size()
+        ? options.get(index.intValue())
+        : options.getFirst();
   }
 
   @Override

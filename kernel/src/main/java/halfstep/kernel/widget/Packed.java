@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import halfstep.kernel.protocol.Json;
+import halfstep.kernel.spi.Refusal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,36 +71,66 @@ record Packed(JsonObject state, List<List<Object>> paths, List<byte[]> buffers) 
    * @param paths places of the buffers, as they came
    * @param buffers the buffers
    * @return Java's maps, lists, strings, {@code Long}, {@code Double}, booleans and byte arrays
+   * @throws Refusal if a place is none of the state's
    */
   static Map<String, @Nullable Object> unpack(
       JsonObject state, JsonArray paths, List<byte[]> buffers) {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     state.entrySet().forEach(e -> values.put(e.getKey(), plain(e.getValue())));
     for (int i = 0; i < Math.min(paths.size(), buffers.size()); i++) {
-      insert(values, paths.get(i).getAsJsonArray(), buffers.get(i));
+      if (!insert(values, paths.get(i), buffers.get(i))) {
+        throw new Refusal(
+            "WrongField",
+            "buffer %d of a widget's message belongs to the place %s, which its state has not"
+                .formatted(i, paths.get(i)),
+            null);
+      }
     }
     return values;
   }
 
-  @SuppressWarnings("unchecked") // the containers are those that plain() made
-  private static void insert(Object root, JsonArray path, byte[] buffer) {
-    Object at = root;
-    for (int i = 0; i < path.size(); i++) {
-      boolean last = i + 1 == path.size();
-      if (at instanceof Map<?, ?> map) {
-        String key = path.get(i).getAsString();
-        if (last) {
-          ((Map<String, Object>) map).put(key, buffer);
-        }
-        at = map.get(key);
-      } else if (at instanceof List<?> list) {
-        int index = path.get(i).getAsInt();
-        if (last) {
-          ((List<Object>) list).set(index, buffer);
-        }
-        at = list.get(index);
-      }
+  /** Puts a buffer to its place; false if there is none, since nothing leads there. */
+  private static boolean insert(Object root, JsonElement path, byte[] buffer) {
+    if (!(path instanceof JsonArray keys) || keys.isEmpty()) {
+      return false;
     }
+    @Nullable Object at = root;
+    for (int i = 0; i + 1 < keys.size(); i++) {
+      at = child(at, keys.get(i));
+    }
+    return set(at, keys.get(keys.size() - 1), buffer);
+  }
+
+  private static @Nullable Object child(@Nullable Object container, JsonElement key) {
+    return switch (container) {
+      case Map<?, ?> map -> map.get(name(key));
+      case List<?> list when index(key, list) >= 0 -> list.get(index(key, list));
+      case null, default -> null;
+    };
+  }
+
+  @SuppressWarnings("unchecked") // the containers are those that plain() made
+  private static boolean set(@Nullable Object container, JsonElement key, byte[] buffer) {
+    if (container instanceof Map<?, ?> map && key.isJsonPrimitive()) {
+      ((Map<String, Object>) map).put(name(key), buffer);
+      return true;
+    }
+    if (container instanceof List<?> list && index(key, list) >= 0) {
+      ((List<Object>) list).set(index(key, list), buffer);
+      return true;
+    }
+    return false;
+  }
+
+  private static String name(JsonElement key) {
+    return key.isJsonPrimitive() ? key.getAsString() : "";
+  }
+
+  /** A place of a list, or -1. */
+  private static int index(JsonElement key, List<?> list) {
+    String digits = name(key);
+    int index = digits.matches("\\d{1,9}") ? Integer.parseInt(digits) : -1;
+    return index < list.size() ? index : -1;
   }
 
   /** JSON as Java's own types. */

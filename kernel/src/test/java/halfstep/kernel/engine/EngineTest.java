@@ -105,4 +105,19 @@ class EngineTest {
     assertTrue(Javadoc.text("f()", "A.\n@return it", 1).contains("return: it"));
     assertTrue(Javadoc.html("f<T>()", null, 1).contains("f&lt;T&gt;()"));
   }
+
+  /** The JDK's compiler ends in an AssertionError on an annotated type that is half written. */
+  @Test
+  void whereTheCompilerFailsOneSentenceSaysSo() {
+    String source = "@De~d <T extends @interfaceComparable<T>> T _... a) { return a[0]";
+    Refusal refused = assertThrows(Refusal.class, () -> engine.qualified(source));
+    assertTrue(
+        String.valueOf(refused.getMessage()).contains("compiler fails on this source"),
+        refused.getMessage());
+    assertThrows(Refusal.class, () -> engine.qualified("::10\u001aenum"));
+    assertEquals(
+        Completeness.INVALID,
+        engine.completeness("import <T extends @interfaceComparable<T>> T\n  $1System.out.printl"));
+    assertTrue(engine.isComplete("int whole = 1;"));
+  }
 }

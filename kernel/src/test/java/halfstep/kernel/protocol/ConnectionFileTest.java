@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConnectionFileTest {
 
@@ -45,5 +47,25 @@ class ConnectionFileTest {
                 assertThrows(IllegalArgumentException.class, () -> ConnectionFile.read(file))
                     .getMessage())
             .startsWith(file + " is no Jupyter connection file: "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"shell_port\": 65536 | its shell_port is 65536, expected 0 to 65535",
+        "\"shell_port\": [7] | the field \"shell_port\" of this message is [7]",
+        "\"shell_port\": 1e99999999 | the field \"shell_port\" of this message is 1e99999999",
+        "\"ip\": {} | the field \"ip\" of this message is {}, expected a string",
+        "\"transport\": \"inproc\" | its transport is \"inproc\", expected tcp or ipc"
+      })
+  void wrongFieldsAreRefused(String field, String sentence, @TempDir Path folder)
+      throws IOException {
+    String whole =
+        "{\"iopub_port\": 2, \"stdin_port\": 3, \"control_port\": 4, \"hb_port\": 5, %s}";
+    Path file = Files.writeString(folder.resolve("k.json"), whole.formatted(field));
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> ConnectionFile.read(file));
+    assertTrue(String.valueOf(refused.getMessage()).contains(sentence), refused.getMessage());
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import halfstep.kernel.spi.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,5 +132,69 @@ class WireCodecTest {
   @Test
   void numbersThatJsonCannotSayBecomeStrings() {
     assertEquals("{\"a\":\"NaN\",\"b\":1.5}", Json.object("a", Double.NaN, "b", 1.5).toString());
+  }
+
+  /** Signed as it should be, since a peer that runs wild has the key, too. */
+  private String refusal(String header, String content) {
+    Signer signer = new Signer("hmac-sha256", "secret");
+    List<byte[]> parts = List.of(bytes(header), bytes("{}"), bytes("{}"), bytes(content));
+    List<byte[]> frames = new ArrayList<>(List.of(bytes("<IDS|MSG>"), bytes(signer.sign(parts))));
+    frames.addAll(parts);
+    return String.valueOf(
+        assertThrows(BadMessageException.class, () -> codec.decode(frames)).getMessage());
+  }
+
+  /** They would end the thread that owns the socket, which asks where a message belongs. */
+  @Test
+  void headersOfWrongTypesAreRefused() {
+    assertEquals(
+        "message whose header is none: the field \"msg_type\" of this message is {}, expected a string",
+        refusal("{\"msg_type\": {}}", "{}"));
+    assertTrue(refusal("{\"msg_id\": []}", "{}").contains("\"msg_id\""));
+    assertTrue(refusal("{\"subshell_id\": 1}", "{}").contains("\"subshell_id\""));
+  }
+
+  /** An answer repeats the header: what cannot be written must not be read. */
+  @Test
+  void whatIsNoJsonToTheLetterIsRefused() {
+    for (String part : List.of("{\"a\": NaN}", "{a: 1}", "{} {}", "{}]", "{'a': 1}", "")) {
+      assertTrue(refusal(part, "{}").startsWith("message whose parts are no JSON objects"), part);
+    }
+  }
+
+  @Test
+  void deepNestingIsRefused() throws BadMessageException {
+    String deep = "{\"a\": %s%s}".formatted("[".repeat(30_000), "]".repeat(30_000));
+    assertEquals(
+        "message whose parts are no JSON objects: nested deeper than 500, expected a message",
+        refusal("{}", deep));
+    String wide = "{\"a\": \"%s\\\"\"}".formatted("[".repeat(30_000));
+    assertEquals(1, Json.parse(bytes(wide)).size());
+    assertEquals(0, Json.parse(bytes(" {} ")).size());
+  }
+
+  @Test
+  void contentOfWrongTypesIsRefused() {
+    JsonObject content = Json.object("s", 1, "n", "1", "b", "true", "o", "x", "big", 1L << 31);
+    for (Runnable reader :
+        List.<Runnable>of(
+            () -> Json.string(content, "s", ""),
+            () -> Json.integer(content, "n", 0),
+            () -> Json.integer(content, "big", 0),
+            () -> Json.bool(content, "b", false),
+            () -> Json.child(content, "o"))) {
+      Refusal refused = assertThrows(Refusal.class, reader::run);
+      assertTrue(String.valueOf(refused.getMessage()).contains(", expected "));
+    }
+    assertEquals(7, Json.integer(content, "absent", 7));
+    assertEquals(-2, Json.integer(Json.object("n", -2), "n", 7));
+  }
+
+  /** Java knows this HMAC, but not with a key of ours. */
+  @Test
+  void aSchemeThatTakesOtherKeysIsRefused() {
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> new Signer("hmac-pbesha256", "k"));
+    assertTrue(String.valueOf(refused.getMessage()).contains("\"hmac-pbesha256\" is not known"));
   }
 }

@@ -1,8 +1,10 @@
 package halfstep.kernel.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import halfstep.kernel.engine.Engine;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -103,5 +105,18 @@ class CellSplitterTest {
     assertEquals(List.of(new CellPart.Explain("Math.abs", 0)), split("Math.abs?"));
     assertEquals(List.of(new CellPart.Explain("List", 1)), split(" List??\n"));
     assertEquals(List.of(new CellPart.Java("a ? b : c\n", 1)), split("a ? b : c"));
+  }
+
+  /** Each of these lines would be a magic if the statement before it ended. */
+  @Test
+  void openCommentsAreLookedThroughOnce() {
+    String cell = "/*\n%load x\n".repeat(5_000);
+    List<CellPart> parts =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20),
+            () ->
+                new CellSplitter(text -> false, text -> false, name -> true, line -> line)
+                    .split(cell));
+    assertEquals(List.of(new CellPart.Java(cell + "\n", 1)), parts);
   }
 }

@@ -258,6 +258,7 @@ public final class Commands {
     CommandLine line = new CommandLine(model);
     line.setCommandName(name);
     return line.setCaseInsensitiveEnumValuesAllowed(true)
+        .setExpandAtFiles(false) // a word that begins with @ is that word, not a file of words
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
   }
 }

@@ -273,4 +273,18 @@ class CommandsTest {
       assertTrue(start.contains(word), start);
     }
   }
+
+  /** picocli would read words from the file. */
+  @Test
+  void aWordThatBeginsWithAtIsNoFile() {
+    assertEquals(
+        new HqqRequest.Start(
+            Optional.of("@/dev/zero"),
+            Optional.empty(),
+            QuantSpec.of(4, 64),
+            Hqq.DEFAULT,
+            OptionalInt.empty(),
+            Optional.empty()),
+        parse("hqq start @/dev/zero"));
+  }
 }

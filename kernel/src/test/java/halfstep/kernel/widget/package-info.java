@@ -1,0 +1,4 @@
+@NullMarked
+package halfstep.kernel.widget;
+
+import org.jspecify.annotations.NullMarked;
