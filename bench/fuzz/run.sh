@@ -1,5 +1,6 @@
 #!/bin/sh
-# Gives hostile inputs to every reader of files and of a hub's answers:
+# Gives hostile inputs to every reader of files and of a hub's answers, to the kernel's of frames
+# and to those of cells:
 #   bench/fuzz/run.sh [--runs N] [--seed N] [--mutation] [--list] [TARGET...]
 # Without --mutation Jazzer suggests inputs by the coverage they reach (from Maven Central, for
 # this script alone); with it they are changed at random by the tests' own mutator. What breaks a
@@ -9,7 +10,8 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd -P)
 root=$(cd "$here/../.." && pwd -P)
 all="safetensors safetensors-header index config settings tokenizer tokens awq gptq hqq
-compressed-tensors gguf run hub-listing hub-index hub-answers"
+compressed-tensors gguf run hub-listing hub-index hub-answers connection-file frames magic-lines
+cell-source"
 runs=1000000
 seed=1
 mutation=
@@ -33,10 +35,10 @@ if [ "${version:-0}" -lt 25 ]; then
   echo "fuzz: $java is no Java 25 or newer; set HALFSTEP_JAVA_HOME to the folder of one" >&2
   exit 2
 fi
-classpath=$root/quant-lib/models/target/fuzz.classpath
-(cd "$root" && ${MVN:-./mvnw} -B -ntp -q -Pfuzz -pl quant-lib/core,quant-lib/models \
+classpath=$root/magics/target/fuzz.classpath
+(cd "$root" && ${MVN:-./mvnw} -B -ntp -q -Pfuzz -pl magics -am \
   test-compile dependency:build-classpath -Dmdep.outputFile="$classpath.each")
-classpath=$root/quant-lib/models/target/test-classes:$root/quant-lib/models/target/classes:$(cat "$classpath.each")
+classpath=$root/magics/target/test-classes:$root/magics/target/classes:$(cat "$classpath.each")
 finds=$here/finds
 if [ -d /dev/shm ] && [ -w /dev/shm ]; then # a million small files are better written to memory
   work=$(mktemp -d /dev/shm/fuzz.XXXXXX)
@@ -49,7 +51,7 @@ mkdir -p "$finds"
 
 fuzz() { # OPTION... CLASS ARGUMENT...
   "$java" --enable-native-access=ALL-UNNAMED --add-modules jdk.incubator.vector -Xmx1g \
-    -XX:MaxDirectMemorySize=512m -XX:+EnableDynamicAgentLoading -Djava.awt.headless=true \
+    --add-opens=jdk.jshell/jdk.jshell=ALL-UNNAMED -XX:MaxDirectMemorySize=512m -XX:+EnableDynamicAgentLoading -Djava.awt.headless=true \
     -cp "$classpath" "$@"
 }
 

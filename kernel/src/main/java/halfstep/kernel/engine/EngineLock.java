@@ -34,10 +34,7 @@ final class EngineLock {
     lock.lock();
     try {
       return work.get();
-    } catch (InternalError
-        | StackOverflowError
-        | IllegalStateException
-        | NullPointerException e) {
+    } catch (InternalError | StackOverflowError | IllegalStateException | NullPointerException e) {
       throw new Refusal(
           "NotUnderstood",
           "the JDK's compiler fails on this source (%s); it may understand it when it is whole"

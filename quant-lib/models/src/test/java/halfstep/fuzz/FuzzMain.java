@@ -65,10 +65,12 @@ public final class FuzzMain {
   }
 
   private String run(long seed, long runs) throws IOException {
+    Mutator mutator = new Mutator(seed, target.words());
+    List<byte[]> seeds = target.seeds();
+    List<byte[]> corpus = new ArrayList<>(seeds);
+    since = System.currentTimeMillis();
     watch();
-    Mutator mutator = new Mutator(seed);
-    List<byte[]> corpus = new ArrayList<>(target.seeds());
-    for (byte[] each : target.seeds()) {
+    for (byte[] each : seeds) {
       outcomes.add(given(each));
     }
     long read = 0;

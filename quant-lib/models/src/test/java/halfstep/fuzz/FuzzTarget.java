@@ -1,7 +1,12 @@
 package halfstep.fuzz;
 
-import java.io.IOException;
+import halfstep.export.ExportException;
+import halfstep.hub.HubException;
+import halfstep.llm.ModelException;
+import halfstep.safetensors.SafetensorsException;
+import halfstep.text.TokenizerException;
 import java.util.List;
+import java.util.Set;
 
 /** A reader of something that a stranger may have written. */
 public interface FuzzTarget {
@@ -16,9 +21,31 @@ public interface FuzzTarget {
   List<byte[]> seeds();
 
   /**
+   * Exceptions that are typed refusals here; what is thrown must be one of them, not a subclass.
+   */
+  default Set<Class<? extends Exception>> refusals() {
+    return Set.of(
+        SafetensorsException.class,
+        ExportException.class,
+        ModelException.class,
+        TokenizerException.class,
+        HubException.class);
+  }
+
+  /** Bytes that an input may allocate beside those per byte of it. */
+  default long baseBytes() {
+    return 16L << 20;
+  }
+
+  /** Words that mean something to the reader, put among others by the mutator; none for files. */
+  default List<byte[]> words() {
+    return List.of();
+  }
+
+  /**
    * Takes an input to its end.
    *
-   * @throws RuntimeException a typed refusal; anything else is a finding
+   * @throws Exception a typed refusal; anything else is a finding
    */
-  void take(byte[] input) throws IOException;
+  void take(byte[] input) throws Exception;
 }

@@ -1,36 +1,21 @@
 package halfstep.fuzz;
 
 import com.sun.management.ThreadMXBean;
-import halfstep.export.ExportException;
-import halfstep.hub.HubException;
-import halfstep.llm.ModelException;
-import halfstep.safetensors.SafetensorsException;
-import halfstep.text.TokenizerException;
-import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
-import java.util.Set;
 
 /**
  * Gives inputs to a target and holds it to what every reader of ours promises: it ends within a
  * second of processor time, with a result or a typed refusal that says something, and allocates at
- * most {@link #budget} bytes, on the heap and outside of it each.
+ * most {@link FuzzTarget#baseBytes} and 128 bytes for each byte of input, on the heap and outside
+ * of it each.
  */
 public final class Guard {
 
   private static final long MOST_NANOS = 1_000_000_000L;
-  private static final long BASE_BYTES = 16L << 20;
   private static final long BYTES_PER_BYTE = 128;
   private static final int LEAST_MESSAGE = 20;
   private static final int FRAMES = 5;
-
-  private static final Set<Class<?>> TYPED =
-      Set.of(
-          SafetensorsException.class,
-          ExportException.class,
-          ModelException.class,
-          TokenizerException.class,
-          HubException.class);
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final BufferPoolMXBean NATIVE =
@@ -48,9 +33,9 @@ public final class Guard {
     this.target = target;
   }
 
-  /** Bytes that reading so many bytes may allocate: 16 MiB, and 128 for each. */
-  public static long budget(int inputBytes) {
-    return BASE_BYTES + BYTES_PER_BYTE * inputBytes;
+  /** Bytes that reading so many bytes may allocate: 16 MiB mostly, and 128 for each. */
+  private long budget(int inputBytes) {
+    return target.baseBytes() + BYTES_PER_BYTE * inputBytes;
   }
 
   /** The slowest input so far, processor time. */
@@ -96,21 +81,19 @@ public final class Guard {
     try {
       target.take(input);
       return "read";
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       String message = String.valueOf(e.getMessage());
-      if (!TYPED.contains(e.getClass()) || message.length() < LEAST_MESSAGE) {
+      if (!target.refusals().contains(e.getClass()) || message.length() < LEAST_MESSAGE) {
         throw new Finding("a stray " + e, e);
       }
       return e.getClass().getSimpleName() + place(e);
-    } catch (IOException e) {
-      throw new Finding("a stray " + e, e);
     } catch (StackOverflowError | OutOfMemoryError | InternalError e) {
       throw new Finding("a stray " + e, e);
     }
   }
 
   /** The lines of code that led to a refusal, innermost first: the same for the same reason. */
-  private static String place(RuntimeException refusal) {
+  private static String place(Exception refusal) {
     StackTraceElement[] frames = refusal.getStackTrace();
     StringBuilder place = new StringBuilder();
     for (int i = 0; i < Math.min(frames.length, FRAMES); i++) {

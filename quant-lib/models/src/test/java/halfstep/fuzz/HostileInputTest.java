@@ -11,13 +11,10 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.URISyntaxException;
-import java.net.URL;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,9 +37,9 @@ class HostileInputTest {
   @TempDir static Path folder = Path.of("");
 
   @BeforeAll
-  static void targets() {
+  static void targets() throws IOException {
     TARGETS.clear();
-    Targets.in(folder).forEach(target -> TARGETS.put(target.name(), target));
+    new ReaderTargets().in(folder).forEach(target -> TARGETS.put(target.name(), target));
   }
 
   static List<String> names() {
@@ -56,42 +53,20 @@ class HostileInputTest {
   @ParameterizedTest
   @MethodSource("names")
   void changedInputsAreReadOrRefused(String name) {
-    FuzzTarget target = target(name);
-    Guard guard = new Guard(target);
-    Mutator mutator = new Mutator(1);
-    int runs = name.equals("hub-answers") ? RUNS_ON_THE_WIRE : RUNS;
-    for (int i = 0; i < runs; i++) {
-      byte[] input = mutator.next(target.seeds(), target.parts());
-      try {
-        guard.check(input);
-      } catch (Finding finding) {
-        throw new AssertionError(
-            "%s, input %d: %s".formatted(name, i, finding.getMessage()), finding);
-      }
-    }
+    ShortRun.changed(target(name), name.equals("hub-answers") ? RUNS_ON_THE_WIRE : RUNS);
   }
 
   @ParameterizedTest
   @MethodSource("names")
   void whatWasFoundStaysFixed(String name) throws IOException, URISyntaxException {
-    Guard guard = new Guard(target(name));
-    URL found = HostileInputTest.class.getResource("/fuzz/" + name);
-    if (found == null) {
-      return; // nothing was found in this reader
-    }
-    try (Stream<Path> files = Files.list(Path.of(found.toURI()))) {
-      for (Path file : files.sorted().toList()) {
-        guard.check(Files.readAllBytes(file));
-      }
-    }
+    ShortRun.finds(target(name), HostileInputTest.class);
   }
 
   /** Valid inputs are read: a target that refuses everything would find nothing. */
   @ParameterizedTest
   @MethodSource("names")
   void someSeedIsRead(String name) {
-    Guard guard = new Guard(target(name));
-    List<String> outcomes = target(name).seeds().stream().map(guard::check).toList();
+    List<String> outcomes = ShortRun.seeds(target(name));
     assertEquals("read", outcomes.getFirst(), outcomes::toString);
   }
 

@@ -21,7 +21,7 @@ public final class JazzerEntry {
    * Makes the target and lets it read its first seed, which every target can read: classes are
    * instrumented when they are loaded, and that is no time or memory of an input.
    */
-  public static void fuzzerInitialize() throws IOException {
+  public static void fuzzerInitialize() throws Exception {
     FuzzTarget target = Targets.named(System.getProperty("fuzz.target", "safetensors"), folder());
     target.take(target.seeds().getFirst());
     guard = new Guard(target);

@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
  * Changes inputs: bits, bytes, words, stretches, and in JSON also values. One seed gives one
  * sequence.
  */
-final class Mutator {
+public final class Mutator {
 
   private static final int MOST_CHANGES = 4;
   private static final int MOST_LENGTH = 1 << 16;
@@ -49,10 +49,22 @@ final class Mutator {
 
   private final SplittableRandom random;
   private final JsonMutations json;
+  private final List<byte[]> words;
 
-  Mutator(long seed) {
+  /** One that knows files alone. */
+  public Mutator(long seed) {
+    this(seed, List.of());
+  }
+
+  /**
+   * One that knows what its target understands.
+   *
+   * @param words {@link FuzzTarget#words}
+   */
+  public Mutator(long seed, List<byte[]> words) {
     this.random = new SplittableRandom(seed);
     this.json = new JsonMutations(random);
+    this.words = List.copyOf(words);
   }
 
   /**
@@ -60,7 +72,7 @@ final class Mutator {
    *
    * @param parts of an input
    */
-  byte[] next(List<byte[]> corpus, int parts) {
+  public byte[] next(List<byte[]> corpus, int parts) {
     List<byte[]> pieces = new ArrayList<>(Parts.split(any(corpus), parts));
     int changes = random.nextBoolean() ? 1 : 1 + random.nextInt(MOST_CHANGES);
     for (int i = 0; i < changes; i++) {
@@ -79,8 +91,24 @@ final class Mutator {
     byte[] changed =
         bytes.length > 0 && bytes[0] == '{' && random.nextInt(4) > 0
             ? json.changed(bytes)
-            : changedBytes(bytes, other);
+            : !words.isEmpty() && random.nextBoolean()
+                ? withWord(bytes)
+                : changedBytes(bytes, other);
     return changed.length > MOST_LENGTH ? Arrays.copyOf(changed, MOST_LENGTH) : changed;
+  }
+
+  /** A known word in the place of another, or between two. */
+  private byte[] withWord(byte[] bytes) {
+    byte[] word = words.get(random.nextInt(words.size()));
+    int from = random.nextInt(bytes.length + 1);
+    while (from > 0 && bytes[from - 1] > ' ') {
+      from--;
+    }
+    int to = from;
+    while (random.nextInt(4) > 0 && to < bytes.length && bytes[to] > ' ') {
+      to++;
+    }
+    return spliced(bytes, from, to, word);
   }
 
   private byte[] changedBytes(byte[] bytes, byte[] other) {

@@ -1,44 +1,32 @@
 package halfstep.fuzz;
 
-import halfstep.hub.HubTargets;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 
-/** All targets. */
+/** The targets of all modules whose tests are on the class path. */
 public final class Targets {
 
   private Targets() {}
 
   /**
-   * Makes them.
+   * The one of a name.
    *
-   * @param folder an empty one for their files, best in memory
+   * @param folder an empty one for its files, best in memory
    */
-  public static List<FuzzTarget> in(Path folder) {
-    try {
-      CheckpointTargets checkpoints = new CheckpointTargets(folder);
-      List<FuzzTarget> all = new ArrayList<>();
-      all.addAll(new FileTargets(folder, checkpoints.dense()).all());
-      all.addAll(checkpoints.all());
-      all.addAll(HubTargets.in(folder));
-      return all;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  public static FuzzTarget named(String name, Path folder) throws IOException {
+    List<String> others = new ArrayList<>();
+    for (TargetSource source : ServiceLoader.load(TargetSource.class)) {
+      for (FuzzTarget target : source.in(folder)) {
+        if (target.name().equals(name)) {
+          return target;
+        }
+        others.add(target.name());
+      }
     }
-  }
-
-  /** One of them. */
-  public static FuzzTarget named(String name, Path folder) {
-    List<FuzzTarget> all = in(folder);
-    return all.stream()
-        .filter(target -> target.name().equals(name))
-        .findFirst()
-        .orElseThrow(() ->
-            new IllegalArgumentException(
-                "there is no target %s; there are %s"
-                    .formatted(name, all.stream().map(FuzzTarget::name).toList())));
+    throw new IllegalArgumentException(
+        "there is no target %s; there are %s".formatted(name, others));
   }
 }
