@@ -27,11 +27,12 @@ final class SharedFolder {
   private final Path folder;
   private final FileSystem files;
 
-  /** Makes the folder. */
+  /** Makes the folder, which a process that is told to end takes with it. */
   static SharedFolder made(String uri, Configuration settings) {
     SharedFolder shared = new SharedFolder(uri, settings);
     try {
       shared.files.mkdirs(shared.folder);
+      shared.files.deleteOnExit(shared.folder);
     } catch (IOException e) {
       throw new UncheckedIOException(shared + " cannot be made", e);
     }
@@ -137,6 +138,7 @@ final class SharedFolder {
   void delete() {
     try {
       files.delete(folder, true);
+      files.cancelDeleteOnExit(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(folder + " cannot be removed", e);
     }

@@ -3,13 +3,19 @@ package halfstep.spark;
 import halfstep.job.Calibration;
 import halfstep.job.Cluster;
 import halfstep.job.LayerSource;
+import halfstep.job.OutputFolder;
 import halfstep.job.QuantizeJob;
 import halfstep.job.QuantizedLayer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -52,12 +58,33 @@ final class SparkCluster implements Cluster {
 
   private String folder(QuantizeJob job) {
     Path out = job.out().toAbsolutePath().normalize();
+    if (shared.isEmpty()) {
+      removeLeft(out);
+    }
     String beside = String.valueOf(out.resolveSibling("").toUri());
     return "%s/.%s.shared-%s"
         .formatted(
             (shared.isEmpty() ? beside : shared).replaceFirst("/+$", ""),
             out.getFileName(),
-            UUID.randomUUID());
+            OutputFolder.ofProcess());
+  }
+
+  /** Removes what drivers that were killed left beside a job's folder: nobody else would. */
+  private static void removeLeft(Path out) {
+    Pattern left =
+        Pattern.compile(
+            "\\.%s\\.shared-(\\d{1,18})-[0-9a-f]+"
+                .formatted(Pattern.quote("" + out.getFileName())));
+    try (Stream<Path> beside = Files.list(out.resolveSibling(""))) {
+      for (Path entry : beside.toList()) {
+        Matcher name = left.matcher("" + entry.getFileName());
+        if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+          OutputFolder.remove(entry);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(out.resolveSibling("") + " cannot be read", e);
+    }
   }
 
   @Override

@@ -18,9 +18,10 @@ public final class SparkProvider implements ClusterProvider {
 
   @Override
   public Cluster connect(String master, String shared, Map<String, String> settings) {
+    Masters.requireListening(master);
     try {
       return new SparkCluster(new JavaSparkContext(conf(master, settings)), shared);
-    } catch (RuntimeException e) { // Spark's context throws what it met, undeclared
+    } catch (Exception e) { // Spark's context throws what it met, undeclared
       throw new JobException(
           "no Spark cluster answers at --master %s: %s".formatted(master, e.getMessage()));
     }
