@@ -54,6 +54,15 @@ public record ErrorMetrics(
 
   private static ErrorMetrics measured(Matrix original, Rows approximation) {
     ErrorSums all = new ErrorSums();
+    add(all, original, approximation);
+    return all.metrics();
+  }
+
+  /**
+   * Adds the errors of some rows. Parts of whole blocks ({@link RowPairs#perBlock}) come to what
+   * all rows at once do, bit for bit.
+   */
+  static void add(ErrorSums all, Matrix original, Rows approximation) {
     RowPairs.gather(
             original.shape(),
             Rows.of(original),
@@ -62,7 +71,6 @@ public record ErrorMetrics(
             ErrorSums::new,
             (sums, w, a) -> sums.add(w, a, 0, w.length))
         .forEach(all::add);
-    return all.metrics();
   }
 
   /**

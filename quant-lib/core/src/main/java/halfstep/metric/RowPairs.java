@@ -34,6 +34,11 @@ final class RowPairs {
     void add(S gathered, float[] one, float[] other);
   }
 
+  /** How many rows a block takes. */
+  static long perBlock(long cols) {
+    return Math.max(1, BLOCK / cols);
+  }
+
   /**
    * Reads both.
    *
@@ -44,7 +49,7 @@ final class RowPairs {
   static <S> List<S> gather(
       Shape shape, Rows one, Rows other, String doing, Supplier<S> empty, Gathering<S> gathering) {
     int cols = Math.toIntExact(shape.cols());
-    long perBlock = Math.max(1, BLOCK / cols);
+    long perBlock = perBlock(cols);
     List<S> blocks = Stream.generate(empty).limit(Math.ceilDiv(shape.rows(), perBlock)).toList();
     Parallel.blocks(
         blocks.size(),

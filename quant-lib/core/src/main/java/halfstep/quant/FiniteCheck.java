@@ -63,6 +63,7 @@ public final class FiniteCheck {
           if (mostExponent(bits) >= EXPONENT) {
             finite.set(false);
           }
+          matrix.leave(block * BLOCK, bits.length);
         });
     return finite.get();
   }

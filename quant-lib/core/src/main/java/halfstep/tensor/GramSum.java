@@ -57,6 +57,7 @@ public final class GramSum {
     for (long from = 0; from < inputs.rows(); from += TOKENS) {
       long to = Math.min(inputs.rows(), from + TOKENS);
       addProduct(scaledTransposed(inputs.rows(from, to), scale), from == 0 ? decay : 1f);
+      inputs.rows(from, to).leave();
     }
     mirror();
   }

@@ -183,6 +183,21 @@ public final class Matrix {
   }
 
   /**
+   * Where this lies in a mapped file: lets the system take back the memory that holds it, until it
+   * is read again.
+   */
+  public void leave() {
+    leave(0, size());
+  }
+
+  /** The same of {@code count} elements from {@code first} on. */
+  public void leave(long first, long count) {
+    if (segment.isMapped()) {
+      segment.asSlice(first * Float.BYTES, count * Float.BYTES).unload();
+    }
+  }
+
+  /**
    * Refuses another shape.
    *
    * @param what names the other thing in the message

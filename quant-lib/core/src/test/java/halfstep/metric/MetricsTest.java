@@ -16,7 +16,6 @@ import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
 import halfstep.rtn.RoundToNearest;
 import halfstep.tensor.InterruptedWork;
-import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
 import halfstep.tensor.ShapeException;
@@ -76,39 +75,6 @@ class MetricsTest {
     ErrorMetrics none = ErrorMetrics.between(Matrix.zeros(1, 1), Matrix.zeros(1, 1));
     return new LayerError(
         "w", new Shape(rows, 4), new Rtn(), QuantSpec.of(3, 4), bits, none, OptionalDouble.empty());
-  }
-
-  @Test
-  void outputErrorIsMeasuredOnTheOutput() {
-    Matrix x = Matrix.of(2, 2, 1, 0, 0, 2);
-    Matrix w = Matrix.of(1, 2, 3, 4);
-    Matrix a = Matrix.of(1, 2, 3, 5);
-    OutputError error = OutputError.of(x, w, a);
-    // y = (3, 8), ŷ = (3, 10)
-    assertEquals(2, error.meanSquare(), 1e-9);
-    assertEquals(2 / Math.sqrt(73), error.relative(), 1e-9);
-    assertEquals((9 + 80) / Math.sqrt(73) / Math.sqrt(109), error.cosine(), 1e-9);
-    assertEquals("output mse 2.0000e+00, relative 0.2341, cosine 0.997735", error.toString());
-    assertEquals(0, OutputError.of(x, w, w).relative());
-  }
-
-  /** An input channel that is never driven makes its weights' errors free. */
-  @Test
-  void outputErrorForgivesWhatNoInputReaches() {
-    Matrix x = Matrix.zeros(8, 256);
-    SplittableRandom random = new SplittableRandom(3);
-    for (long t = 0; t < 8; t++) {
-      for (long c = 0; c < 255; c++) {
-        x.set(t, c, (float) random.nextGaussian());
-      }
-    }
-    Matrix other = W.copy();
-    for (long r = 0; r < other.rows(); r++) {
-      other.set(r, 255, 100f);
-    }
-    assertTrue(ErrorMetrics.between(W, other).relativeFrobenius() > 100);
-    assertEquals(0, OutputError.of(x, W, other).relative());
-    assertEquals(W.rows(), Matmul.timesTransposed(x, W).cols());
   }
 
   @Test

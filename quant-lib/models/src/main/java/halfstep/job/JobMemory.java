@@ -1,7 +1,11 @@
 package halfstep.job;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import halfstep.llm.CaptureMemory;
 import halfstep.tensor.Parallel;
 import halfstep.tensor.Shape;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -21,6 +25,9 @@ public final class JobMemory {
 
   private static final long LEAST_HEAP = 96L << 20;
   private static final int HEAP_SHARE = 8;
+
+  /** Of what may be taken off the heap, the inputs of a block's layers take a part in this. */
+  private static final int CAPTURE_SHARE = 4;
 
   /** Pauses of 0.1 s and twice as long each time: 12.7 s in all. */
   private static final int TRIES = 7;
@@ -55,6 +62,22 @@ public final class JobMemory {
     Shape shape = source.shape(layer);
     long groups = specs.of(layer).grouping(shape).groups();
     return shape.size() + groups * 2 * Float.BYTES;
+  }
+
+  /**
+   * Where calibrated methods keep the inputs of a block's layers: off the heap while they take a
+   * quarter of what {@code --max-memory} leaves there, in files beyond that.
+   *
+   * @param out the output folder; the files lie beside it, nameless
+   */
+  static CaptureMemory captures(Path out) {
+    HotSpotDiagnosticMXBean machine =
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+    long bound = Long.parseLong(machine.getVMOption("MaxDirectMemorySize").getValue());
+    Path beside = out.toAbsolutePath().getParent();
+    return bound == 0 || beside == null
+        ? CaptureMemory.UNBOUNDED
+        : CaptureMemory.within(bound / CAPTURE_SHARE, beside);
   }
 
   /**

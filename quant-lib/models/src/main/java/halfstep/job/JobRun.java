@@ -58,7 +58,8 @@ final class JobRun {
     job.specs().requireUsed(layers);
     this.quantizer =
         new LayerQuantizer(
-            source, layers, job.specs(), job.method(), job.calibration(), job.trace());
+                source, layers, job.specs(), job.method(), job.calibration(), job.trace())
+            .keeping(JobMemory.captures(job.out()));
   }
 
   JobReport run() {

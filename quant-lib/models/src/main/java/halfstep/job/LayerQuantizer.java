@@ -5,10 +5,12 @@ import halfstep.compose.Quantize;
 import halfstep.compose.Solution;
 import halfstep.gptq.Hessian;
 import halfstep.llm.BlockCapture;
+import halfstep.llm.CaptureMemory;
 import halfstep.llm.HiddenStates;
 import halfstep.llm.Model;
 import halfstep.metric.ErrorMetrics;
 import halfstep.metric.LayerError;
+import halfstep.metric.OutputError;
 import halfstep.quant.Gptq;
 import halfstep.quant.QuantMethod;
 import halfstep.quant.QuantMethod.Awq;
@@ -18,7 +20,6 @@ import halfstep.quant.QuantMethod.WeightedLeastSquares;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.rtn.RoundToNearest;
-import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
 import halfstep.tensor.ShapeException;
@@ -43,6 +44,7 @@ public final class LayerQuantizer {
   private final QuantMethod method;
   private final @Nullable Calibration calibration;
   private final boolean traced;
+  private CaptureMemory memory = CaptureMemory.UNBOUNDED;
 
   /** The same specification for all layers, and no steps kept. */
   public LayerQuantizer(
@@ -76,6 +78,12 @@ public final class LayerQuantizer {
     this.calibration = calibration;
     this.traced = traced;
     requirePossible();
+  }
+
+  /** Keeps the inputs of a block's layers where {@code other} says. */
+  LayerQuantizer keeping(CaptureMemory other) {
+    memory = other;
+    return this;
   }
 
   private void requirePossible() {
@@ -181,7 +189,7 @@ public final class LayerQuantizer {
         }
         continue;
       }
-      BlockCapture capture = model.capture(states);
+      BlockCapture capture = model.capture(states, memory);
       block(model, capture, wanted, sink);
       left -= wanted.size();
       states = capture.output();
@@ -294,8 +302,7 @@ public final class LayerQuantizer {
     if (input == null) {
       return OptionalDouble.empty();
     }
-    Matrix expected = Matmul.timesTransposed(input, solved.weight());
-    Matrix actual = Matmul.timesTransposed(input, solved.quantized().dequantized());
-    return OptionalDouble.of(ErrorMetrics.between(expected, actual).relativeFrobenius());
+    Matrix approximation = solved.quantized().dequantized();
+    return OptionalDouble.of(OutputError.of(input, solved.weight(), approximation).relative());
   }
 }

@@ -26,15 +26,16 @@ public final class BlockCapture {
   private final Map<Place, StageInput> inputs = new HashMap<>();
   private final WindowParts parts;
 
-  BlockCapture(Model model, HiddenStates entrance) {
+  BlockCapture(Model model, HiddenStates entrance, CaptureMemory memory) {
     this.model = model;
     this.entrance = entrance;
     this.parts = new WindowParts(entrance.windows());
+    CaptureMemory.Share share = memory.share();
     List<Half> halves = model.plan().halves();
     for (int h = 0; h < halves.size(); h++) {
       List<Stage> stages = halves.get(h).sublayer().stages();
       for (int s = 0; s < stages.size(); s++) {
-        inputs.put(new Place(h, s), new StageInput(entrance.windows(), stages.get(s).in()));
+        inputs.put(new Place(h, s), new StageInput(entrance.windows(), stages.get(s).in(), share));
       }
     }
     this.output = run();

@@ -257,8 +257,18 @@ public final class Model {
 
   /** Runs one more block and keeps the input of each of its linear layers. */
   public BlockCapture capture(HiddenStates entrance) {
+    return capture(entrance, CaptureMemory.UNBOUNDED);
+  }
+
+  /**
+   * The same.
+   *
+   * @param memory where the inputs are kept
+   * @throws java.io.UncheckedIOException if files are needed and cannot be written
+   */
+  public BlockCapture capture(HiddenStates entrance, CaptureMemory memory) {
     layout.requireBlock(entrance.block());
-    return new BlockCapture(this, entrance);
+    return new BlockCapture(this, entrance, memory);
   }
 
   /** Runs the blocks before {@code block}, then {@link #capture}. */

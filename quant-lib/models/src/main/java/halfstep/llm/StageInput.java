@@ -19,13 +19,16 @@ final class StageInput {
 
   private final TokenWindows windows;
   private final long in;
+  private final CaptureMemory.Share memory;
   private final Map<Integer, Chunk> chosen = new TreeMap<>();
+  private @Nullable TokenRows whole;
   private @Nullable Matrix all;
   private List<Integer> windowRows = List.of();
 
-  StageInput(TokenWindows windows, long in) {
+  StageInput(TokenWindows windows, long in, CaptureMemory.Share memory) {
     this.windows = windows;
     this.in = in;
+    this.memory = memory;
   }
 
   /**
@@ -39,16 +42,18 @@ final class StageInput {
       chosen.put(firstRow, new Chunk(input, rows));
       return;
     }
-    if (all == null) {
-      all = Matrix.zeros(windows.tokens(), in);
+    if (whole == null) {
+      whole = memory.rows(windows.tokens(), in);
     }
-    WindowParts.put(input, all, firstRow);
+    whole.put(input, firstRow);
   }
 
   /** Joins what came; no more may come. */
   void finish() {
     int[] counts = new int[windows.count()];
-    if (all != null) {
+    if (whole != null) {
+      all = whole.all();
+      whole = null;
       Arrays.setAll(counts, windows::length);
     }
     List<Matrix> inputs = new ArrayList<>();
@@ -66,13 +71,13 @@ final class StageInput {
   }
 
   private Matrix joined(List<Matrix> inputs) {
-    Matrix result = Matrix.zeros(inputs.stream().mapToLong(Matrix::rows).sum(), in);
-    int at = 0;
+    TokenRows result = memory.rows(inputs.stream().mapToLong(Matrix::rows).sum(), in);
+    long at = 0;
     for (Matrix input : inputs) {
-      WindowParts.put(input, result, at);
-      at += Math.toIntExact(input.rows());
+      result.put(input, at);
+      at += input.rows();
     }
-    return result;
+    return result.all();
   }
 
   /** {@code tokens × in}; empty if no token got here. Shared, not to be modified. */
