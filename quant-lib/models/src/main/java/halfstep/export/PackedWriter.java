@@ -64,7 +64,10 @@ final class PackedWriter implements CheckpointWriter {
         format.write(layer, model.layer(layer), writer);
         done.accept(layer);
       }
-      writeRest(writer);
+      RestCopy rest = new RestCopy(model, writer);
+      while (!rest.isDone()) {
+        rest.copy(Long.MAX_VALUE);
+      }
       writer.finish();
     }
     furnish(folder);
@@ -84,13 +87,6 @@ final class PackedWriter implements CheckpointWriter {
 
   LayerFormat format() {
     return format;
-  }
-
-  void writeRest(ShardedWriter writer) {
-    for (TensorInfo info : model.rest()) {
-      Parallel.checkInterrupt("exporting " + info.name());
-      model.restBytes(info.name(), bytes -> writer.write(info.name(), bytes));
-    }
   }
 
   /** Writes what lies beside the tensors. */

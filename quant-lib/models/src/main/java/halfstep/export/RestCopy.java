@@ -40,7 +40,7 @@ final class RestCopy {
     if (info == null) {
       return 0;
     }
-    Parallel.checkInterrupt("copying " + info.name());
+    Parallel.checkInterrupt("exporting " + info.name());
     long count = Math.min(most, info.bytes() - offset);
     model.restBytes(
         info.name(), all -> writer.write(info.name(), offset, all.asSlice(offset, count)));

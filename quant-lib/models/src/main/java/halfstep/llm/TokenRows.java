@@ -15,7 +15,7 @@ interface TokenRows {
   record Held(Matrix all) implements TokenRows {
     @Override
     public void put(Matrix rows, long firstRow) {
-      all.rows(firstRow, firstRow + rows.rows()).segment().copyFrom(rows.segment());
+      WindowParts.put(rows, all, firstRow);
     }
   }
 }

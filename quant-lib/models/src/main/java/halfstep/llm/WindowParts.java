@@ -62,7 +62,7 @@ final class WindowParts {
   }
 
   /** Copies a part's rows to where they belong. */
-  static void put(Matrix part, Matrix all, int firstRow) {
+  static void put(Matrix part, Matrix all, long firstRow) {
     all.rows(firstRow, firstRow + part.rows()).segment().copyFrom(part.segment());
   }
 }

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +37,7 @@ final class PageCache {
   private static Optional<PageCache> find() {
     boolean known =
         System.getProperty("os.name").equals("Linux")
-            && Optional.of(System.getProperty("os.arch"))
-                .filter(arch -> arch.equals("amd64") || arch.equals("aarch64"))
-                .isPresent();
+            && Set.of("amd64", "aarch64").contains(System.getProperty("os.arch"));
     if (!known || !PageCache.class.getModule().isNativeAccessEnabled()) {
       return Optional.empty();
     }
