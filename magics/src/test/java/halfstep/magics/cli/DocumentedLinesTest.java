@@ -1,5 +1,6 @@
 package halfstep.magics.cli;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import halfstep.magics.command.Commands;
@@ -40,7 +41,7 @@ class DocumentedLinesTest {
         List<String> words = words(lines.group(1) == null ? lines.group(2) : lines.group(1));
         if (isOurs(words)) {
           String name = ROOT.relativize(page) + ": " + String.join(" ", words);
-          tests.add(DynamicTest.dynamicTest(name, () -> parse(words)));
+          tests.add(DynamicTest.dynamicTest(name, () -> assertDoesNotThrow(() -> parse(words), name)));
         }
       }
     }

@@ -25,6 +25,7 @@ final class InputHashes implements AutoCloseable {
 
   private final Map<Path, String> known = new ConcurrentHashMap<>();
   private final @Nullable Thread thread;
+  private final List<Path> first = new ArrayList<>();
   private final long later;
   private long allowed = AHEAD;
   private @Nullable RuntimeException failure;
@@ -33,7 +34,6 @@ final class InputHashes implements AutoCloseable {
    * @param small size up to which files are hashed before this returns, on all cores
    */
   InputHashes(List<Path> files, long small) {
-    List<Path> first = new ArrayList<>();
     List<Path> large = new ArrayList<>();
     for (Path file : files) {
       (size(file) > small ? large : first).add(file);
@@ -80,6 +80,11 @@ final class InputHashes implements AutoCloseable {
       throw new InterruptedWork("hashing the input");
     }
     allowed -= bytes;
+  }
+
+  /** The files that were hashed before the constructor returned. */
+  List<Path> first() {
+    return List.copyOf(first);
   }
 
   /** Bytes of the files that are hashed beside the work. */

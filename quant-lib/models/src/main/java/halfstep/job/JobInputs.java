@@ -44,7 +44,8 @@ final class JobInputs implements AutoCloseable {
     this.hashes = new InputHashes(files, small);
     long read = layers.stream().mapToLong(source::bytes).sum();
     this.hashedPerRead = (double) hashes.later() / Math.max(1, read);
-    files.stream().filter(file -> hashes.of(file).isPresent()).forEach(logged::add);
+    // not all that are known by now: a small file may be hashed beside the work in no time
+    logged.addAll(hashes.first());
   }
 
   /** Files that are hashed before anything else is done. */
