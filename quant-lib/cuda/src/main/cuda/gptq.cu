@@ -16,25 +16,21 @@
 //   losses    rows: sum of e^2 / 2 in double
 //   moved     rows: codes that differ from those of the original weights on the same grid
 //   report    word HALFSTEP_REFUSED is set if an error is beyond float32
-//   stride    rows, or more: a multiple of REST_TILE
-//   width     columns behind the block, or more: a multiple of REST_TILE
+//   stride    rows, or more: a multiple of CHAIN_TILE
+//   width     columns behind the block, or more: a multiple of CHAIN_TILE
 //
 // Launch: gptq_order: grid x along the columns, y a row. gptq_128: a warp a row, any multiple of 32
 // threads, blocks of at most 128 columns in registers; gptq_any: the same in memory, for any block.
-// gptq_losses: a thread a row. gptq_rest: 256 threads and REST_SHARED bytes of shared memory for
-// REST_TILE x REST_TILE elements, grid x along the columns behind the block, y along the rows.
+// gptq_losses: a thread a row. gptq_rest: 256 threads and CHAIN_SHARED bytes of shared memory for
+// CHAIN_TILE x CHAIN_TILE elements, grid x along the columns behind the block, y along the rows.
 // gptq_rest_few: a warp an element. gptq_naive, gptq_rest_naive: a thread a row, an element.
 // Grids inside a block do not see its compensation: they are found in the matrix as it was before.
 // The product is one chain of fused multiply-adds in the order of the block's columns, as core's Matmul
 // takes it; for matrices of at most 16 rows Matmul takes it in 32 lanes instead, and so does gptq_rest_few.
 // Checked: codes, scales, zeros, losses and moved against core's GptqWalk, bit for bit.
+#include "chains.cuh"
 #include "halfstep.cuh"
 
-#define WARP 32
-#define ALL_LANES 0xffffffffu
-#define REST_TILE 128
-#define REST_STEP 8
-#define REST_SHARED (2 * 2 * REST_STEP * REST_TILE * 4)
 
 // core's GptqGrid.LEAST_RANGE
 #define LEAST_RANGE 1e-30f
@@ -271,68 +267,22 @@ extern "C" __global__ void gptq_losses(
   losses[row] = loss;
 }
 
-static __device__ __forceinline__ void spread(const float4& e, const float4& u, float sum[4][8], int at) {
-  const float from[4] = {e.x, e.y, e.z, e.w};
-  const float to[4] = {u.x, u.y, u.z, u.w};
-#pragma unroll
-  for (int r = 0; r < 4; r++) {
-#pragma unroll
-    for (int c = 0; c < 4; c++) {
-      sum[r][at + c] = fmaf(from[r], to[c], sum[r][at + c]);
-    }
-  }
-}
-
-// A thread's 8 x 8 elements are four squares of 4 x 4, 64 rows and columns from each other, so that lanes
-// side by side read vectors side by side. While one step of the block's columns is multiplied, the next
-// is on its way.
 extern "C" __global__ void __launch_bounds__(256, 2) gptq_rest(
     float* working, const float* errors, const float* u, int behind, int rows, int columns,
     int from, int count, int stride, int width) {
   extern __shared__ float4 shared[];
-  const int vectors = REST_STEP * REST_TILE / 4;
-  float4* e = shared;
-  float4* v = shared + 2 * vectors;
-  int column = threadIdx.x % 16;
-  int line = threadIdx.x / 16;
-  int step = threadIdx.x / 32;  // of a step, the row of E or U that this thread copies a vector of
-  long long at = (long long)step * stride + blockIdx.y * REST_TILE + threadIdx.x % 32 * 4;
-  const float4* nextE = reinterpret_cast<const float4*>(errors + at);
-  at = behind + (long long)step * width + blockIdx.x * REST_TILE + threadIdx.x % 32 * 4;
-  const float4* nextU = reinterpret_cast<const float4*>(u + at);
-  const float4 none = {0.0f, 0.0f, 0.0f, 0.0f};
-  float4 comingE = step < count ? *nextE : none;
-  float4 comingU = step < count ? *nextU : none;
-  float upper[4][8] = {};
-  float lower[4][8] = {};
-  for (int begin = 0; begin < count; begin += REST_STEP) {
-    int half = begin / REST_STEP % 2 * vectors;
-    e[half + threadIdx.x] = comingE;
-    v[half + threadIdx.x] = comingU;
-    __syncthreads();
-    nextE += REST_STEP * (stride / 4);
-    nextU += REST_STEP * (width / 4);
-    bool more = begin + REST_STEP + step < count;
-    comingE = more ? *nextE : none;
-    comingU = more ? *nextU : none;
-#pragma unroll
-    for (int k = 0; k < REST_STEP; k++) {
-      const float4* es = e + half + k * (REST_TILE / 4) + line;
-      const float4* us = v + half + k * (REST_TILE / 4) + column;
-      spread(es[0], us[0], upper, 0);
-      spread(es[0], us[16], upper, 4);
-      spread(es[16], us[0], lower, 0);
-      spread(es[16], us[16], lower, 4);
-    }
-  }
+  ChainTile tile = {};
+  tile.addProduct(
+      shared, errors + blockIdx.y * CHAIN_TILE, stride, u + behind + blockIdx.x * CHAIN_TILE, width,
+      count);
 #pragma unroll
   for (int r = 0; r < 8; r++) {
-    int row = blockIdx.y * REST_TILE + r / 4 * 64 + line * 4 + r % 4;
+    int row = blockIdx.y * CHAIN_TILE + tile.row(r);
 #pragma unroll
     for (int c = 0; c < 8; c++) {
-      int to = from + blockIdx.x * REST_TILE + c / 4 * 64 + column * 4 + c % 4;
+      int to = from + blockIdx.x * CHAIN_TILE + tile.column(c);
       if (row < rows && to < columns) {
-        working[(long long)row * columns + to] -= r < 4 ? upper[r % 4][c] : lower[r % 4][c];
+        working[(long long)row * columns + to] -= tile.at(r, c);
       }
     }
   }

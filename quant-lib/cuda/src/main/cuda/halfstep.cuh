@@ -11,6 +11,9 @@ static __device__ __forceinline__ float nearestCode(float x, float most) {
   return (clamped + HALFSTEP_SHIFT) - HALFSTEP_SHIFT;
 }
 
+#define WARP 32
+#define ALL_LANES 0xffffffffu
+
 // A group is the work of half a warp: 16 lanes, the lanes of core's Sums.
 #define HALFSTEP_LANES 16
 

@@ -12,6 +12,7 @@
 #include "../../main/cuda/dequantize.cu"
 #include "../../main/cuda/gptq.cu"
 #include "../../main/cuda/gram.cu"
+#include "../../main/cuda/hessian.cu"
 #include "../../main/cuda/hqq.cu"
 #include "../../main/cuda/ls.cu"
 #include "../../main/cuda/matmul.cu"
@@ -58,6 +59,7 @@ const Kernel KERNELS[] = {
     OF(gram_squares), OF(gram_naive), OF(awq_factors), OF(awq_losses), OF(awq_losses_naive),
     OF(awq_errors_32), OF(awq_errors_64), OF(awq_errors_128), OF(awq_errors_any), OF(awq_errors_naive),
     OF(rtn_32), OF(rtn_64), OF(rtn_128), OF(rtn_any), OF(rtn_naive),
+    OF(hessian_inputs), OF(hessian), OF(hessian_few), OF(hessian_naive),
     OF(hqq_32), OF(hqq_64), OF(hqq_128), OF(hqq_any), OF(hqq_naive),
     OF(gptq_order), OF(gptq_128), OF(gptq_any), OF(gptq_naive), OF(gptq_losses),
     OF(gptq_rest), OF(gptq_rest_few), OF(gptq_rest_naive),

@@ -1,5 +1,7 @@
 package halfstep.tensor;
 
+import halfstep.backend.Devices;
+
 /**
  * A running sum of Gram matrices, {@code G = Σ XᵀX}: how the channels of a layer's inputs go
  * together. A layer's squared output error is a form of it, whatever the number of tokens: {@code
@@ -10,8 +12,12 @@ package halfstep.tensor;
 public final class GramSum {
 
   private static final String WORK = "a Gram matrix";
-  private static final int PANEL = 256;
-  private static final int TOKENS = 4096;
+
+  /** Rows of G that are one product; at most {@link Matmul#FEW_ROWS} are summed as such. */
+  public static final int PANEL = 256;
+
+  /** Tokens whose sum is taken before it is added to G. */
+  public static final int TOKENS = 4096;
 
   private final Matrix g;
 
@@ -42,7 +48,8 @@ public final class GramSum {
   }
 
   /**
-   * {@code G ← decay·G + scale²·XᵀX}.
+   * {@code G ← decay·G + scale²·XᵀX}, on the device that this thread's work goes to if it has a
+   * kernel for it.
    *
    * @param inputs {@code tokens × in}; not modified
    * @throws ShapeException if the number of channels differs
@@ -54,12 +61,22 @@ public final class GramSum {
           "inputs of %s have %d channels, but the Gram matrix has %d"
               .formatted(inputs.shape(), inputs.cols(), g.cols()));
     }
+    boolean there =
+        Devices.kernel(GramDevice.class)
+            .map(device -> device.add(inputs, scale, decay, g))
+            .orElse(false);
+    if (!there) {
+      addHere(inputs, scale, decay);
+    }
+    mirror();
+  }
+
+  private void addHere(Matrix inputs, float scale, float decay) {
     for (long from = 0; from < inputs.rows(); from += TOKENS) {
       long to = Math.min(inputs.rows(), from + TOKENS);
       addProduct(scaledTransposed(inputs.rows(from, to), scale), from == 0 ? decay : 1f);
       inputs.rows(from, to).leave();
     }
-    mirror();
   }
 
   /** {@code scale · Xᵀ}, {@code in × tokens}, the operand of a plain matrix product. */

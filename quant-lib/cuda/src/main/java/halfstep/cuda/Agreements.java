@@ -95,6 +95,7 @@ final class Agreements {
     int channels = columns / 4;
     Matrix w = gaussian(Math.max(rows, 24), channels, 0.02f);
     Hessian hessian = Hessian.of(AwqComparison.inputs(2 * channels, channels));
+    found.add(sum(channels));
     found.add(factor(hessian));
     for (Bits bits : List.of(Bits.TWO, Bits.THREE, Bits.FOUR, Bits.EIGHT)) {
       for (int size : new int[] {32, 64, channels}) {
@@ -112,6 +113,23 @@ final class Agreements {
     }
   }
 
+  private Agreement sum(int channels) {
+    Matrix inputs = AwqComparison.inputs(2 * channels, channels);
+    Supplier<Matrix> work = () -> Hessian.of(inputs).matrix();
+    return new Agreement(
+        "gptq's Hessian of %s inputs".formatted(inputs.shape()),
+        different(work.get(), DeviceWork.on(backend).call(work)),
+        0);
+  }
+
+  private static double different(Matrix here, Matrix there) {
+    double different = 0;
+    for (long i = 0; i < here.size(); i++) {
+      different += here.at(i) == there.at(i) ? 0 : 1;
+    }
+    return different;
+  }
+
   private Agreement factor(Hessian hessian) {
     Matrix w = gaussian(1, hessian.channels(), 0.02f);
     QuantSpec spec = QuantSpec.of(4, QuantSpec.WHOLE).with(ZeroPoint.INTEGER);
@@ -119,11 +137,7 @@ final class Agreements {
         () -> new GptqPlan(new GptqSolver(w, spec, Gptq.DEFAULT, hessian)).factor();
     Matrix here = work.get();
     Matrix there = DeviceWork.on(backend).call(work);
-    double different = 0;
-    for (long i = 0; i < here.size(); i++) {
-      different += here.at(i) == there.at(i) ? 0 : 1;
-    }
-    return new Agreement("gptq's factor of %s".formatted(here.shape()), different, 0);
+    return new Agreement("gptq's factor of %s".formatted(here.shape()), different(here, there), 0);
   }
 
   private void codes(String name, Supplier<QuantizedMatrix> work) {
@@ -168,15 +182,10 @@ final class Agreements {
   }
 
   private Agreement dequantization(QuantizedMatrix weights) {
-    Matrix here = weights.dequantized();
-    double different = 0;
     try (GpuLinear linear = new GpuLinear(backend.device(), weights)) {
-      Matrix there = linear.dequantized();
-      for (long i = 0; i < here.size(); i++) {
-        different += here.at(i) == there.at(i) ? 0 : 1;
-      }
+      double different = different(weights.dequantized(), linear.dequantized());
+      return new Agreement("dequantize " + weights.spec().label(), different, 0);
     }
-    return new Agreement("dequantize " + weights.spec().label(), different, 0);
   }
 
   static Matrix gaussian(long rows, long columns, float sigma) {

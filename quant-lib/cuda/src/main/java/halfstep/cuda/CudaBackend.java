@@ -9,6 +9,7 @@ import halfstep.gptq.GptqDevice;
 import halfstep.hqq.HqqDevice;
 import halfstep.ls.LeastSquaresDevice;
 import halfstep.rtn.RtnDevice;
+import halfstep.tensor.GramDevice;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -29,6 +30,7 @@ final class CudaBackend implements Backend {
         Map.of(
             CholeskyDevice.class, new GpuCholesky(this),
             GptqDevice.class, new GpuGptq(this),
+            GramDevice.class, new GpuGram(this),
             HqqDevice.class, new GpuHqq(this),
             LeastSquaresDevice.class, new GpuLeastSquares(this),
             RtnDevice.class, new GpuRtn(this));

@@ -22,6 +22,7 @@ final class GptqRates {
   private final CudaBackend backend;
   private final DeviceClock clock;
   private final int repeats;
+  private final int tokens;
   private final Matrix w;
   private final QuantSpec spec;
 
@@ -32,15 +33,17 @@ final class GptqRates {
     this.backend = backend;
     this.clock = new DeviceClock(backend.device(), small ? 2 : 31);
     this.repeats = small ? 1 : 3;
+    this.tokens = small ? 40 : 8192;
     this.w = small ? Agreements.gaussian(24, 160, 1f) : Agreements.gaussian(4096, 14336, 0.02f);
     this.spec = QuantSpec.of(4, small ? 32 : 128).with(ZeroPoint.INTEGER);
   }
 
-  /** The factor first, by the wall's clock as the whole is. */
+  /** Hessian and factor first, by the wall's clock as the whole is. */
   List<CheckRow> all() {
     int channels = Math.toIntExact(w.cols());
     Hessian hessian = Hessian.of(AwqComparison.inputs(64, channels));
     List<CheckRow> all = new ArrayList<>();
+    all.add(sum());
     long before = System.nanoTime();
     GptqSolver solver =
         DeviceWork.on(backend).call(() -> new GptqSolver(w, spec, Gptq.DEFAULT, hessian));
@@ -50,6 +53,26 @@ final class GptqRates {
     all.add(streaming(solver));
     all.addAll(kernels(solver));
     return all;
+  }
+
+  /** Inputs from the host, their Hessian back to it. */
+  private CheckRow sum() {
+    Matrix inputs = AwqComparison.inputs(tokens, Math.toIntExact(w.cols()));
+    DeviceWork work = DeviceWork.on(backend);
+    float[] millis = new float[repeats];
+    for (int i = -1; i < repeats; i++) {
+      long before = System.nanoTime();
+      work.call(() -> Hessian.of(inputs));
+      if (i >= 0) {
+        millis[i] = (System.nanoTime() - before) / 1e6f;
+      }
+    }
+    return new CheckRow(
+            "gptq's Hessian through the link",
+            inputs.shape().toString(),
+            millis,
+            inputs.segment().byteSize() + w.cols() * w.cols() * Float.BYTES)
+        .of(tokens * w.cols() * w.cols());
   }
 
   /** Weights and factor from the host, all blocks' codes back to it. */

@@ -29,9 +29,6 @@ final class GroupTiles {
   /** Weights of a tile: long enough to hide a launch, short enough to be interrupted. */
   private static final int WEIGHTS = 1 << 22;
 
-  /** Bytes that a core copies at a time. */
-  private static final long COPIED = 1 << 20;
-
   private final GpuDevice device;
   private final Matrix w;
   private final QuantSpec spec;
@@ -122,7 +119,7 @@ final class GroupTiles {
     int size = grouping.size();
     if (spec.axis() == Axis.IN) {
       long from = tile.first * size * Float.BYTES;
-      copy(w.segment().asSlice(from, (long) tile.groups * size * Float.BYTES), into);
+      Uploads.copy(w.segment().asSlice(from, (long) tile.groups * size * Float.BYTES), into, what);
       return;
     }
     float[] values = new float[tile.groups * size];
@@ -140,7 +137,7 @@ final class GroupTiles {
     int count = tile.groups * grouping.size();
     MemorySegment solved = tile.hostCodes.segment().asSlice(0, count);
     if (spec.axis() == Axis.IN) {
-      copy(solved, codes.segment().asSlice(tile.first * grouping.size(), count));
+      Uploads.copy(solved, codes.segment().asSlice(tile.first * grouping.size(), count), what);
     } else {
       grouping.write(codes, tile.first, tile.groups, solved.toArray(ValueLayout.JAVA_BYTE));
     }
@@ -148,17 +145,5 @@ final class GroupTiles {
     zeros.write(tile.first, Tile.floats(tile.hostZeros, tile.groups), 0, tile.groups);
     kernel.finished(tile);
     tile.groups = 0;
-  }
-
-  /** By all cores: one alone copies more slowly than the link to the device. */
-  private void copy(MemorySegment from, MemorySegment into) {
-    long bytes = from.byteSize();
-    Parallel.blocks(
-        Math.ceilDiv(bytes, COPIED),
-        what,
-        block -> {
-          long at = block * COPIED;
-          MemorySegment.copy(from, at, into, at, Math.min(COPIED, bytes - at));
-        });
   }
 }

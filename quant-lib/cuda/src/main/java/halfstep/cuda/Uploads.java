@@ -6,12 +6,16 @@ import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.Held;
 import halfstep.cuda.device.HostMemory;
 import halfstep.cuda.device.Launch;
+import halfstep.tensor.Parallel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.function.Function;
 
 /** Small things that go to the device once and stay for a whole matrix, or come back. */
 final class Uploads {
+
+  /** Bytes that a core copies at a time. */
+  private static final long COPIED = 1 << 20;
 
   private Uploads() {}
 
@@ -54,5 +58,23 @@ final class Uploads {
       device.launch(kernel.apply(segment(device, from, staging)), stream);
       device.synchronize(stream);
     }
+  }
+
+  /**
+   * Copies within the host's memory, by all cores: one alone copies more slowly than the link to
+   * the device.
+   *
+   * @param into at least as long as {@code from}
+   * @param what names the work if it is interrupted
+   */
+  static void copy(MemorySegment from, MemorySegment into, String what) {
+    long bytes = from.byteSize();
+    Parallel.blocks(
+        Math.ceilDiv(bytes, COPIED),
+        what,
+        block -> {
+          long at = block * COPIED;
+          MemorySegment.copy(from, at, into, at, Math.min(COPIED, bytes - at));
+        });
   }
 }

@@ -104,7 +104,7 @@ class GpuGptqTest {
     }
   }
 
-  /** What commands call: the factor's kernels, then the blocks'. */
+  /** What commands call: the Hessian's kernels, the factor's, then the blocks'. */
   @Test
   void theFacadeComputesThere() {
     Matrix w = Gpu.gaussian(20, 96, 0.05f, 2);
@@ -115,8 +115,9 @@ class GpuGptqTest {
     QuantizedMatrix actual =
         Gpu.on(backend, () -> Quantize.calibrated(w, spec, Gptq.DEFAULT, inputs));
     Gpu.assertSame(expected, actual, "by the facade");
-    // panels of L: 3 and 2; of X: 2 and 1; an order; one block's codes and losses
-    assertEquals(5 + 3 + 1 + 2, StandIn.launches() - before);
+    // inputs and sums of H; panels of L: 3 and 2; of X: 2 and 1; an order; one block's codes and
+    // losses
+    assertEquals(2 + 5 + 3 + 1 + 2, StandIn.launches() - before);
   }
 
   /** The device's search is only declined where it would have to search. */

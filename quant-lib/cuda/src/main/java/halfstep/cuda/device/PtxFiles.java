@@ -20,6 +20,7 @@ public final class PtxFiles {
           "dequantize",
           "gptq",
           "gram",
+          "hessian",
           "hqq",
           "ls",
           "matmul",
