@@ -14,6 +14,7 @@
 #include "../../main/cuda/gram.cu"
 #include "../../main/cuda/hessian.cu"
 #include "../../main/cuda/hqq.cu"
+#include "../../main/cuda/kl.cu"
 #include "../../main/cuda/ls.cu"
 #include "../../main/cuda/matmul.cu"
 #include "../../main/cuda/matvec.cu"
@@ -63,6 +64,7 @@ const Kernel KERNELS[] = {
     OF(hqq_32), OF(hqq_64), OF(hqq_128), OF(hqq_any), OF(hqq_naive),
     OF(gptq_order), OF(gptq_128), OF(gptq_any), OF(gptq_naive), OF(gptq_losses),
     OF(gptq_rest), OF(gptq_rest_few), OF(gptq_rest_naive),
+    OF(kl), OF(kl_naive),
     OF(ls_32), OF(ls_64), OF(ls_128), OF(ls_any), OF(ls_naive),
     OF(pack_2), OF(pack_3), OF(pack_4), OF(pack_8), OF(pack_naive),
     OF(unpack_2), OF(unpack_3), OF(unpack_4), OF(unpack_8), OF(unpack_naive),

@@ -1,4 +1,4 @@
-/** How far a quantized weight is from the original. */
+/** How far a quantized weight is from the original, and what a model then says. */
 @NullMarked
 package halfstep.metric;
 

@@ -15,6 +15,7 @@ import halfstep.gptq.Hessian;
 import halfstep.hqq.HqqSolver;
 import halfstep.hqq.HqqStep;
 import halfstep.linear.QuantizedLinear;
+import halfstep.metric.LogSoftmax;
 import halfstep.pack.AwqGemmPacking;
 import halfstep.pack.CompressedTensorsPacking;
 import halfstep.pack.GgufBlocks;
@@ -178,6 +179,7 @@ final class ShapeExamples {
     put(
         QuantizedLinear.class,
         () -> QuantizedLinear.of(new QuantizedMatrix(spec, Codes.zeros(SHAPE), params())));
+    put(LogSoftmax.class, () -> new LogSoftmax((int) SHAPE.cols()));
   }
 
   private HqqSolver hqq() {

@@ -78,6 +78,7 @@ final class Agreements {
       }
       found.add(dequantization(weights));
     }
+    kl();
     gptq();
     if (SquarePatches.supports(backend.device())) {
       for (Bits bits : List.of(Bits.THREE, Bits.FOUR)) {
@@ -88,6 +89,17 @@ final class Agreements {
     }
     found.forEach(listener);
     return found;
+  }
+
+  /** Of a vocabulary, errors as shares of what double's rounding allows, and other top tokens. */
+  private void kl() {
+    for (int vocabulary : new int[] {7, columns, 8 * columns + 5}) {
+      Matrix reference = gaussian(rows, vocabulary, 4f);
+      Matrix model = gaussian(rows, vocabulary, 4.01f);
+      KlComparison both = KlComparison.of(backend.device(), reference, model);
+      found.add(new Agreement("kl of " + reference.shape(), both.worst(), 1));
+      found.add(new Agreement("kl's top tokens of " + reference.shape(), both.otherTops(), 0));
+    }
   }
 
   /** Fewer channels than elsewhere: the processor, too, factors the Hessian each time. */

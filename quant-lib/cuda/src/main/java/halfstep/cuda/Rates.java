@@ -10,6 +10,7 @@ import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.rtn.RoundToNearest;
 import halfstep.tensor.Matrix;
+import halfstep.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +24,7 @@ final class Rates {
   private final int rows;
   private final int columns;
   private final long copied;
+  private final int vocabulary;
 
   /**
    * @param small whether only to see that everything runs
@@ -33,6 +35,7 @@ final class Rates {
     this.rows = small ? 16 : 8192;
     this.columns = small ? 256 : 28672;
     this.copied = small ? 1 << 12 : 1L << 30;
+    this.vocabulary = small ? 300 : 128256;
   }
 
   /** The copy first. */
@@ -47,6 +50,7 @@ final class Rates {
     for (int bits : new int[] {4, 3, 2, 8}) {
       all.addAll(products(wide, bits));
     }
+    all.add(kl());
     return all;
   }
 
@@ -73,6 +77,24 @@ final class Rates {
       long bytes = w.size() * Float.BYTES + w.size() + 2 * Float.BYTES * (w.size() / 64);
       String name = "hqq %d bit g64, float32".formatted(bits);
       return row(name, w.shape().toString(), List.of(launch), bytes);
+    }
+  }
+
+  /** Logits of a vocabulary in, five numbers a token out. */
+  private CheckRow kl() {
+    Shape logits = new Shape(rows / 8, vocabulary);
+    try (Held held = new Held()) {
+      GpuStream stream = held.add(device.stream());
+      DeviceMemory reference = held.add(device.allocate(logits.size() * Float.BYTES));
+      DeviceMemory model = held.add(device.allocate(reference.bytes()));
+      DeviceMemory next = GpuKl.tokens(device, new int[(int) logits.rows()], held);
+      DeviceMemory scores = GpuKl.scores(device, (int) logits.rows(), held);
+      device.clear(reference, reference.bytes(), stream);
+      device.clear(model, model.bytes(), stream);
+      device.synchronize(stream);
+      Launch launch = GpuKl.launch(device, reference, model, next, scores, logits);
+      long bytes = 2 * reference.bytes() + scores.bytes();
+      return row("kl of two models' logits", logits.toString(), List.of(launch), bytes);
     }
   }
 

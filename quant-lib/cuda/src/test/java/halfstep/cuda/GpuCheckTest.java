@@ -56,6 +56,7 @@ class GpuCheckTest {
           "gptq 4 bit through the link",
           "gptq a block's codes",
           "gptq a block's rest",
+          "kl of two models' logits",
           "hqq 4 bit g64 through the link"
         }) {
       assertTrue(row.contains("{\"name\": \"" + name + "\", \"shape\": "), row);

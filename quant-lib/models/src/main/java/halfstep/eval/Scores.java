@@ -1,5 +1,7 @@
 package halfstep.eval;
 
+import halfstep.metric.LogSoftmax;
+import halfstep.metric.Prediction;
 import java.util.Arrays;
 import java.util.List;
 
@@ -91,12 +93,12 @@ final class Scores {
   }
 
   /** One prediction beside the reference's. */
-  void add(LogSoftmax reference, LogSoftmax model, int next, int index) {
-    add(model, next, index);
-    referenceNll[index] = -reference.logs()[next];
-    kl[index] = reference.divergenceFrom(model);
-    deltaP[index] = model.probability(next) - reference.probability(next);
-    sameTop[index] = reference.top() == model.top() ? 1 : 0;
+  void add(Prediction prediction, int index) {
+    nll[index] = prediction.nll();
+    referenceNll[index] = prediction.referenceNll();
+    kl[index] = prediction.kl();
+    deltaP[index] = prediction.deltaP();
+    sameTop[index] = prediction.sameTop() ? 1 : 0;
   }
 
   Perplexity perplexity() {

@@ -3,6 +3,8 @@ package halfstep.eval;
 import halfstep.llm.Model;
 import halfstep.llm.ModelException;
 import halfstep.llm.TokenWindows;
+import halfstep.metric.LogSoftmax;
+import halfstep.metric.Prediction;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
 import java.util.ArrayList;
@@ -93,7 +95,7 @@ final class Sweep {
         for (int m = 0; m < logits.size(); m++) {
           said.of(logits.get(m), at);
           if (expected.isPresent()) {
-            scores.get(m).add(ideal, said, next, prediction);
+            scores.get(m).add(Prediction.of(ideal, said, next), prediction);
           } else {
             scores.get(m).add(said, next, prediction);
           }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import halfstep.llm.GoldenModels;
 import halfstep.llm.Model;
 import halfstep.llm.ModelException;
+import halfstep.metric.LogSoftmax;
+import halfstep.metric.Prediction;
 import halfstep.quant.QuantSpec;
 import halfstep.rtn.RoundToNearest;
 import halfstep.tensor.InterruptedWork;
@@ -109,7 +111,7 @@ class EvaluationTest {
     LogSoftmax model = new LogSoftmax(2);
     reference.of(p, 0);
     model.of(q, 0);
-    scores.add(reference, model, 1, 0);
+    scores.add(Prediction.of(reference, model, 1), 0);
     Divergence result = scores.divergence();
     double expected = 0.25 * Math.log(0.5) + 0.75 * Math.log(1.5);
     assertEquals(expected, result.meanKl(), 1e-7);

@@ -22,6 +22,7 @@ public final class PtxFiles {
           "gram",
           "hessian",
           "hqq",
+          "kl",
           "ls",
           "matmul",
           "matvec",

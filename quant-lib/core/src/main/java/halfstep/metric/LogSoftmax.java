@@ -1,15 +1,19 @@
-package halfstep.eval;
+package halfstep.metric;
 
 import halfstep.tensor.Matrix;
+import halfstep.tensor.ShapeException;
 
-/** Probabilities of one row of logits and their logarithms, in double. */
-final class LogSoftmax {
+/** Probabilities of one row of logits and their logarithms, in double. For one thread. */
+public final class LogSoftmax {
 
   private final float[] logits;
   private final double[] logs;
   private final double[] probabilities;
 
-  LogSoftmax(int vocabulary) {
+  /**
+   * @param vocabulary logits of a row
+   */
+  public LogSoftmax(int vocabulary) {
     this.logits = new float[vocabulary];
     this.logs = new double[vocabulary];
     this.probabilities = new double[vocabulary];
@@ -18,9 +22,16 @@ final class LogSoftmax {
   /**
    * Reads a row.
    *
+   * @param matrix logits, {@code rows × vocabulary}; not modified
    * @return log-probabilities, valid until the next call; not to be modified
+   * @throws ShapeException if its rows have another length
    */
-  double[] of(Matrix matrix, long row) {
+  public double[] of(Matrix matrix, long row) {
+    if (matrix.cols() != logits.length) {
+      throw new ShapeException(
+          "logits are %s, but the vocabulary has %d tokens"
+              .formatted(matrix.shape(), logits.length));
+    }
     matrix.read(row * logits.length, logits, 0, logits.length);
     float most = Float.NEGATIVE_INFINITY;
     for (float logit : logits) {
@@ -40,16 +51,17 @@ final class LogSoftmax {
   }
 
   /** The log-probabilities of the row last read; not to be modified. */
-  double[] logs() {
+  public double[] logs() {
     return logs;
   }
 
-  double probability(int token) {
+  /** The probability of a token in the row last read, 0 to 1. */
+  public double probability(int token) {
     return probabilities[token];
   }
 
   /** KL(this ‖ other) = Σ p · (log p − log q), of the rows last read, in nats. */
-  double divergenceFrom(LogSoftmax other) {
+  public double divergenceFrom(LogSoftmax other) {
     double sum = 0;
     for (int i = 0; i < logs.length; i++) {
       sum += probabilities[i] * (logs[i] - other.logs[i]);
@@ -58,7 +70,7 @@ final class LogSoftmax {
   }
 
   /** The token with the largest logit in the row last read; the first of equals. */
-  int top() {
+  public int top() {
     int top = 0;
     for (int i = 1; i < logits.length; i++) {
       top = logits[i] > logits[top] ? i : top;
