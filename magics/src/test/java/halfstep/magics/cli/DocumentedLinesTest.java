@@ -41,7 +41,8 @@ class DocumentedLinesTest {
         List<String> words = words(lines.group(1) == null ? lines.group(2) : lines.group(1));
         if (isOurs(words)) {
           String name = ROOT.relativize(page) + ": " + String.join(" ", words);
-          tests.add(DynamicTest.dynamicTest(name, () -> assertDoesNotThrow(() -> parse(words), name)));
+          tests.add(
+              DynamicTest.dynamicTest(name, () -> assertDoesNotThrow(() -> parse(words), name)));
         }
       }
     }
