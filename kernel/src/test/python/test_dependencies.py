@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,11 @@ def tool(kernel, name):
 def jar(kernel, file, folder, *names):
     file.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run([tool(kernel, "jar"), "--create", "--file", file, *names], cwd=folder, check=True)
+
+
+def listed(repository):
+    """What is in a repository's jars: twice a class was not found that should have been."""
+    return {file.name: (file.stat().st_mtime, zipfile.ZipFile(file).namelist()) for file in repository.rglob("*.jar")}
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +86,9 @@ def test_maven_brings_a_library_what_it_needs_and_its_extension(own, far):
     outcome = own.run(f"%maven far:late:1.0 --repo {repo} --sources")
     assert outcome.reply["status"] == "ok", outcome.reply
     assert "2 added to the class path: late-1.0.jar, greeting-1.0.jar" in outcome.text()
-    assert own.run('far.Greeting.hello("moon")').result["text/plain"] == "hello, moon"
+    greeted = own.run('far.Greeting.hello("moon")')
+    assert greeted.reply["status"] == "ok", (greeted.reply, own.run("%classpath").result, listed(far / "local"))
+    assert greeted.result["text/plain"] == "hello, moon"
     assert own.run("%late x").result["text/plain"] == "late [x]"
     text = own.ask("inspect", "far.Greeting.hello(", cursor_pos=19, detail_level=1)["data"]["text/plain"]
     assert "Greets from afar" in text and "who is greeted" in text
