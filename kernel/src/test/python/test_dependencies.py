@@ -1,8 +1,9 @@
 """%maven and %classpath, from a repository that the test makes."""
 
+import os
 import shutil
 import subprocess
-import zipfile
+import time
 from pathlib import Path
 
 import pytest
@@ -41,11 +42,6 @@ def jar(kernel, file, folder, *names):
     subprocess.run([tool(kernel, "jar"), "--create", "--file", file, *names], cwd=folder, check=True)
 
 
-def listed(repository):
-    """What is in a repository's jars: twice a class was not found that should have been."""
-    return {file.name: (file.stat().st_mtime, zipfile.ZipFile(file).namelist()) for file in repository.rglob("*.jar")}
-
-
 @pytest.fixture(scope="module")
 def far(kernel, tmp_path_factory):
     """A repository with a library, its sources, and an extension that needs it."""
@@ -59,6 +55,8 @@ def far(kernel, tmp_path_factory):
         (folder / "far" / f"{name}.java").write_text(source)
         command = [tool(kernel, "javac"), "-cp", argv[argv.index("-cp") + 1], "-d", folder, folder / "far" / f"{name}.java"]
         subprocess.run(command, check=True)
+        newer = time.time() + 60  # a jar with sources beside its classes; those are what counts, however old
+        os.utime(folder / "far" / f"{name}.java", (newer, newer))
     services = root / "Late" / "META-INF" / "services"
     services.mkdir(parents=True)
     (services / "org.dflib.jjava.jupyter.Extension").write_text("far.Late\n")
@@ -86,9 +84,7 @@ def test_maven_brings_a_library_what_it_needs_and_its_extension(own, far):
     outcome = own.run(f"%maven far:late:1.0 --repo {repo} --sources")
     assert outcome.reply["status"] == "ok", outcome.reply
     assert "2 added to the class path: late-1.0.jar, greeting-1.0.jar" in outcome.text()
-    greeted = own.run('far.Greeting.hello("moon")')
-    assert greeted.reply["status"] == "ok", (greeted.reply, own.run("%classpath").result, listed(far / "local"))
-    assert greeted.result["text/plain"] == "hello, moon"
+    assert own.run('far.Greeting.hello("moon")').result["text/plain"] == "hello, moon"
     assert own.run("%late x").result["text/plain"] == "late [x]"
     text = own.ask("inspect", "far.Greeting.hello(", cursor_pos=19, detail_level=1)["data"]["text/plain"]
     assert "Greets from afar" in text and "who is greeted" in text

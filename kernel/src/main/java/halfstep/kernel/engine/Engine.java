@@ -57,7 +57,7 @@ public final class Engine implements AutoCloseable {
             JShell.builder()
                     .executionEngine(new ControlProvider(control), null)
                     .compilerOptions(CompilerOptions.ofThisProcess().toArray(String[]::new))
-                    .fileManager(Engine::withoutProcessors)
+                    .fileManager(Engine::onlyClasses)
                     .idGenerator((_, _) -> origins.newId())
                 ::build);
     compilePath = new CompilePath(shell, classPath);
@@ -71,11 +71,13 @@ public final class Engine implements AutoCloseable {
 
   /**
    * Cells have no annotation processors; unless told so, every compiler opens the whole class path
-   * to look for some, and for plug-ins.
+   * to look for some, and for plug-ins. Nor do they compile what a jar holds in source beside its
+   * classes; a compiler without a path for sources would take it wherever it is the newer.
    */
-  private static StandardJavaFileManager withoutProcessors(StandardJavaFileManager files) {
+  private static StandardJavaFileManager onlyClasses(StandardJavaFileManager files) {
     try {
       files.setLocation(StandardLocation.ANNOTATION_PROCESSOR_PATH, List.of());
+      files.setLocation(StandardLocation.SOURCE_PATH, List.of());
     } catch (IOException e) {
       throw new UncheckedIOException("an empty path cannot be set", e);
     }
