@@ -31,7 +31,6 @@
 #include "chains.cuh"
 #include "halfstep.cuh"
 
-
 // core's GptqGrid.LEAST_RANGE
 #define LEAST_RANGE 1e-30f
 

@@ -53,7 +53,7 @@ final class GptqPanels {
 
   /** Floats from one row of U[block, rest] to the next. */
   int width(int block) {
-    return Math.ceilDiv(behind(block), GptqPart.TILE) * GptqPart.TILE;
+    return ChainTiles.filled(behind(block));
   }
 
   /** Floats before U[block, rest]. */

@@ -19,13 +19,7 @@ import java.lang.foreign.ValueLayout;
 final class GptqPart {
 
   private static final int THREADS = 128;
-  private static final int REST_THREADS = 256;
   private static final int WARP = 32;
-
-  /** Rows and columns that a block of threads of gptq_rest takes. */
-  static final int TILE = 128;
-
-  private static final int REST_SHARED = 16 << 10;
 
   /** Columns of a block that gptq_128 keeps in registers. */
   private static final int IN_REGISTERS = 128;
@@ -75,7 +69,7 @@ final class GptqPart {
     this.device = device;
     this.plan = plan;
     this.columns = plan.columns();
-    this.stride = Math.ceilDiv(most, TILE) * TILE;
+    this.stride = ChainTiles.filled(most);
     int block = plan.blockSize();
     this.weights = new GptqRows(device, plan, most, held);
     this.panels = new GptqPanels(device, plan, held);
@@ -166,9 +160,9 @@ final class GptqPart {
     Launch launch =
         plan.fewRows()
             ? Launch.ofThreads(rest, (long) rows * behind * WARP, THREADS)
-            : Launch.of(rest, Math.ceilDiv(behind, TILE), REST_THREADS)
-                .rows(Math.ceilDiv(rows, TILE))
-                .shared(REST_SHARED);
+            : Launch.of(rest, ChainTiles.covering(behind), ChainTiles.THREADS)
+                .rows(ChainTiles.covering(rows))
+                .shared(ChainTiles.SHARED_BYTES);
     return launch
         .with(weights.working(), errors, panels.memory(), panels.squareFloats(block))
         .with(rows, columns, columns - behind, panels.count(block), stride, panels.width(block));

@@ -25,10 +25,7 @@ final class GramPass {
   /** What an interrupt and remarks call it. */
   static final String WORK = "the Gram matrix";
 
-  private static final int THREADS = 256;
   private static final int WARP = 32;
-  private static final int TILE = 128;
-  private static final int SHARED_BYTES = 2 * 2 * 8 * TILE * Float.BYTES;
 
   /** Floats of a band of rows; as many are pinned on the host. */
   private static final int BAND = 1 << 24;
@@ -72,7 +69,7 @@ final class GramPass {
     this.inputs = inputs;
     this.g = g;
     this.columns = Math.toIntExact(g.cols());
-    this.stride = Math.ceilDiv(columns, TILE) * TILE;
+    this.stride = ChainTiles.filled(columns);
     int last = columns % GramSum.PANEL;
     this.chains = last <= Matmul.FEW_ROWS ? columns - last : columns;
     int tokens = (int) Math.clamp(inputs.rows(), 1, GramSum.TOKENS);
@@ -88,7 +85,7 @@ final class GramPass {
 
   /** As many as fit, but at least one; returns bytes of the largest. */
   private long takeBands(int row, Held held) {
-    int rows = Math.max(TILE, BAND / columns / TILE * TILE);
+    int rows = Math.max(ChainTiles.SIZE, BAND / columns / ChainTiles.SIZE * ChainTiles.SIZE);
     long most = 0;
     int first = row;
     while (first < columns) {
@@ -97,8 +94,8 @@ final class GramPass {
       try {
         bands.add(new Band(first, count, held.add(device.allocate(bytes))));
       } catch (OutOfDeviceMemoryException e) {
-        if (count > TILE) {
-          rows = Math.ceilDiv(Math.ceilDiv(count, 2), TILE) * TILE;
+        if (count > ChainTiles.SIZE) {
+          rows = ChainTiles.filled(Math.ceilDiv(count, 2));
           continue;
         }
         if (bands.isEmpty()) {
@@ -172,7 +169,9 @@ final class GramPass {
       device.upload(host, raw, bytes, stream);
       device.launch(
           Launch.ofThreads(
-                  device.kernel("hessian", "hessian_inputs"), (long) some * stride, THREADS)
+                  device.kernel("hessian", "hessian_inputs"),
+                  (long) some * stride,
+                  ChainTiles.THREADS)
               .with(raw, x, scale, some, columns, stride, first),
           stream);
     }
@@ -181,16 +180,19 @@ final class GramPass {
   private void add(Band band, int tokens, float factor) {
     if (band.first() < chains) {
       Launch tiles =
-          Launch.of(device.kernel("hessian", "hessian"), Math.ceilDiv(band.end(), TILE), THREADS)
-              .rows(Math.ceilDiv(band.rows(), TILE))
-              .shared(SHARED_BYTES);
+          Launch.of(
+                  device.kernel("hessian", "hessian"),
+                  ChainTiles.covering(band.end()),
+                  ChainTiles.THREADS)
+              .rows(ChainTiles.covering(band.rows()))
+              .shared(ChainTiles.SHARED_BYTES);
       launch(tiles, band, tokens, factor);
     }
     int few = band.end() - Math.max(chains, band.first());
     if (few > 0) {
       long threads = (long) few * columns * WARP;
       GpuKernel kernel = device.kernel("hessian", "hessian_few");
-      launch(Launch.ofThreads(kernel, threads, THREADS), band, tokens, factor);
+      launch(Launch.ofThreads(kernel, threads, ChainTiles.THREADS), band, tokens, factor);
     }
   }
 

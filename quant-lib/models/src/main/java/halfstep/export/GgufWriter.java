@@ -1,5 +1,6 @@
 package halfstep.export;
 
+import halfstep.safetensors.Channels;
 import halfstep.tensor.InterruptedWork;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class GgufWriter implements AutoCloseable {
       byte[] header = header(metadata, tensors);
       long start = align(header.length);
       offsets.replaceAll((name, offset) -> offset + start);
-      writeFully(ByteBuffer.wrap(header), 0);
+      Channels.writeFully(channel, ByteBuffer.wrap(header), 0);
     } catch (IOException e) {
       throw new UncheckedIOException(target + " cannot be written", e);
     }
@@ -95,7 +96,7 @@ final class GgufWriter implements AutoCloseable {
       for (long done = 0; done < bytes.byteSize(); done += SLICE) {
         long count = Math.min(SLICE, bytes.byteSize() - done);
         byte[] slice = bytes.asSlice(done, count).toArray(ValueLayout.JAVA_BYTE);
-        writeFully(ByteBuffer.wrap(slice), start + from + done);
+        Channels.writeFully(channel, ByteBuffer.wrap(slice), start + from + done);
       }
     } catch (ClosedByInterruptException e) {
       throw new InterruptedWork("writing " + target);
@@ -104,18 +105,11 @@ final class GgufWriter implements AutoCloseable {
     }
   }
 
-  private void writeFully(ByteBuffer buffer, long at) throws IOException {
-    long position = at;
-    while (buffer.hasRemaining()) {
-      position += channel.write(buffer, position);
-    }
-  }
-
   /** Pads the end and puts everything on disk. */
   void finish() {
     try {
       long size = channel.size();
-      writeFully(ByteBuffer.allocate((int) (align(size) - size)), size);
+      Channels.writeFully(channel, ByteBuffer.allocate((int) (align(size) - size)), size);
       channel.force(true);
     } catch (ClosedByInterruptException e) {
       throw new InterruptedWork("writing " + target);

@@ -1,11 +1,11 @@
 package halfstep.llm;
 
+import halfstep.safetensors.Channels;
 import halfstep.tensor.InterruptedWork;
 import halfstep.tensor.Matrix;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -42,12 +42,8 @@ final class FiledRows implements TokenRows {
 
   @Override
   public void put(Matrix rows, long firstRow) {
-    ByteBuffer bytes = rows.segment().asByteBuffer();
-    long position = firstRow * in * Float.BYTES;
     try {
-      while (bytes.hasRemaining()) {
-        position += channel.write(bytes, position);
-      }
+      Channels.writeFully(channel, rows.segment().asByteBuffer(), firstRow * in * Float.BYTES);
     } catch (IOException e) {
       throw failure(e);
     }

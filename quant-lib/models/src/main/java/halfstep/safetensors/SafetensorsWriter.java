@@ -103,7 +103,7 @@ public final class SafetensorsWriter implements AutoCloseable {
     try {
       FileChannel channel = FileChannel.open(partial, how);
       SafetensorsWriter writer = new SafetensorsWriter(target, partial, channel, layout);
-      writer.writeFully(ByteBuffer.wrap(layout.header()), 0);
+      Channels.writeFully(writer.channel, ByteBuffer.wrap(layout.header()), 0);
       return writer;
     } catch (IOException e) {
       throw failure(e, "writing", target, "written");
@@ -154,7 +154,7 @@ public final class SafetensorsWriter implements AutoCloseable {
       for (long done = 0; done < bytes.byteSize(); done += SLICE) {
         long count = Math.min(SLICE, bytes.byteSize() - done);
         MemorySegment slice = bytes.asSlice(done, count);
-        writeFully(buffer(slice), place + done);
+        Channels.writeFully(channel, buffer(slice), place + done);
         if (slice.isMapped()) {
           slice.unload(); // or the pages of a whole tensor stay resident
         }
@@ -202,7 +202,7 @@ public final class SafetensorsWriter implements AutoCloseable {
   public Path reserve() {
     try {
       if (channel.size() < layout.end()) {
-        writeFully(ByteBuffer.allocate(1), layout.end() - 1);
+        Channels.writeFully(channel, ByteBuffer.allocate(1), layout.end() - 1);
       }
     } catch (IOException e) {
       throw failure(e, "writing", target, "written");
@@ -252,13 +252,6 @@ public final class SafetensorsWriter implements AutoCloseable {
     return slice.isNative()
         ? slice.asByteBuffer()
         : ByteBuffer.wrap(slice.toArray(ValueLayout.JAVA_BYTE));
-  }
-
-  private void writeFully(ByteBuffer buffer, long at) throws IOException {
-    long position = at;
-    while (buffer.hasRemaining()) {
-      position += channel.write(buffer, position);
-    }
   }
 
   /**
