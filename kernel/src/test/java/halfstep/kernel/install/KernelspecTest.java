@@ -137,7 +137,8 @@ class KernelspecTest {
     List<String> ours = packages.stream().filter("halfstep.kernel."::startsWith).toList();
     assertEquals(List.of("halfstep.kernel"), ours);
     assertTrue(packages.stream().noneMatch("halfstep.hqq."::startsWith), packages::toString);
-    assertTrue(packages.stream().noneMatch("jdk.incubator.vector."::startsWith), packages::toString);
+    assertTrue(
+        packages.stream().noneMatch("jdk.incubator.vector."::startsWith), packages::toString);
   }
 
   @Test
