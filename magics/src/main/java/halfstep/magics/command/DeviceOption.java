@@ -14,8 +14,9 @@ public final class DeviceOption {
       paramLabel = "DEVICE",
       completionCandidates = Names.class,
       description =
-          "Where rounding, HQQ, least squares and GPTQ run: ${COMPLETION-CANDIDATES}; cuda:1 is the"
-              + " second GPU, auto takes one if there is one. Default cpu.")
+          "Where rounding, HQQ, least squares, GPTQ and AWQ's losses run:"
+              + " ${COMPLETION-CANDIDATES}; cuda:1 is the second GPU, auto takes one if there is"
+              + " one. Default cpu.")
   private @Nullable String word;
 
   /** For Tab. */

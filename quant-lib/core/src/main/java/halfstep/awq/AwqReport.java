@@ -44,7 +44,8 @@ public sealed interface AwqReport {
   List<String> remarks();
 
   /**
-   * Searches, unless no token reached the layers.
+   * Searches, unless no token reached the layers. A layer that is judged by its own output is
+   * searched on the device that this thread's work goes to, if it has a {@link LossDevice}.
    *
    * @param layers names for messages, in the order of {@code linears}
    * @param linears each {@code out × in}; not modified
@@ -82,8 +83,13 @@ public sealed interface AwqReport {
       return new Starved(layers, all.channels());
     }
     AwqScaleSearch search = AwqScaleSearch.unlike(linears, specs, config, all, inspected);
+    List<AwqStep> found = search.all();
     return new Searched(
-        layers, all.tokens(), search.deadChannels(), search.steps().toList(), search.identity());
+        layers,
+        all.tokens(),
+        search.deadChannels(),
+        found.subList(0, found.size() - 1),
+        found.getLast());
   }
 
   /**

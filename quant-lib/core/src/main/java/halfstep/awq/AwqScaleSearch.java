@@ -1,5 +1,6 @@
 package halfstep.awq;
 
+import halfstep.backend.Devices;
 import halfstep.calib.Activations;
 import halfstep.calib.Inspected;
 import halfstep.quant.ChannelScales;
@@ -12,9 +13,11 @@ import halfstep.tensor.Parallel;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * AWQ's search for per-channel scales, with every grid point kept.
@@ -40,6 +43,9 @@ public final class AwqScaleSearch {
 
   private static final int IDENTITY = -1;
 
+  private static final String NOT_THERE =
+      "AWQ: scales that are judged behind an attention or an MLP were searched by the processor, not the GPU: its kernels know a layer's own output alone.";
+
   private final List<Matrix> linears;
   private final List<QuantSpec> specs;
   private final Awq config;
@@ -47,7 +53,8 @@ public final class AwqScaleSearch {
   private final Salience salience;
   private final float[] weightMagnitude;
   private final ScaleRule rule;
-  private final OutputLoss loss;
+  private final Inspected inspected;
+  private @Nullable OutputLoss loss;
 
   /**
    * A search whose losses are kept as one number each.
@@ -66,7 +73,8 @@ public final class AwqScaleSearch {
       Awq config,
       Activations activations,
       Inspected inspected) {
-    this(linears, same(spec, linears), config, List.of(activations), activations, inspected, false);
+    this(linears, same(spec, linears), config, List.of(activations), activations, inspected);
+    this.loss = OutputLoss.of(inspected, this.linears);
   }
 
   /**
@@ -81,25 +89,21 @@ public final class AwqScaleSearch {
       Awq config,
       List<Activations> windows,
       Inspected inspected) {
-    this(
-        linears,
-        same(spec, linears),
-        config,
-        windows,
-        Activations.merged(windows),
-        inspected,
-        true);
+    this(linears, same(spec, linears), config, windows, Activations.merged(windows), inspected);
+    this.loss = OutputLoss.perWindow(inspected, this.linears, windows);
   }
 
-  /** A search over layers that are not all quantized alike: one specification each. */
+  /**
+   * A search over layers that are not all quantized alike: one specification each. What measures an
+   * output is made when it is first needed, which a device may spare.
+   */
   static AwqScaleSearch unlike(
       List<Matrix> linears,
       List<QuantSpec> specs,
       Awq config,
       Activations activations,
       Inspected inspected) {
-    return new AwqScaleSearch(
-        linears, specs, config, List.of(activations), activations, inspected, false);
+    return new AwqScaleSearch(linears, specs, config, List.of(activations), activations, inspected);
   }
 
   static List<QuantSpec> same(QuantSpec spec, List<Matrix> linears) {
@@ -112,8 +116,7 @@ public final class AwqScaleSearch {
       Awq config,
       List<Activations> windows,
       Activations all,
-      Inspected inspected,
-      boolean perWindow) {
+      Inspected inspected) {
     specs.forEach(AwqChecks::requireGrid);
     linears.forEach(w -> AwqChecks.requireWeights(w, all.channels()));
     this.linears = List.copyOf(linears);
@@ -123,10 +126,7 @@ public final class AwqScaleSearch {
     this.salience = Salience.of(all);
     this.weightMagnitude = WeightMagnitude.mean(linears, specs);
     this.rule = new ScaleRule(weightMagnitude, config.duoScaling());
-    this.loss =
-        perWindow
-            ? OutputLoss.perWindow(inspected, this.linears, windows)
-            : OutputLoss.of(inspected, this.linears);
+    this.inspected = inspected;
   }
 
   /** Mean |x| per input channel: x̄. */
@@ -184,13 +184,54 @@ public final class AwqScaleSearch {
    */
   public AwqStep step(int index) {
     Parallel.checkInterrupt("the AWQ scale search");
-    float ratio = (float) index / config.gridSize();
-    return measured(index, ratio, rule.scales(salience.toArray(), ratio));
+    return measured(index, ratio(index), rule.scales(salience.toArray(), ratio(index)));
+  }
+
+  private float ratio(int index) {
+    return (float) index / config.gridSize();
+  }
+
+  /**
+   * All grid points in order, and the {@link #identity} behind them: on the device that this
+   * thread's work goes to, where it has a kernel for what the layers are judged on.
+   */
+  List<AwqStep> all() {
+    return Devices.kernel(LossDevice.class)
+        .flatMap(this::onDevice)
+        .orElseGet(() -> Stream.concat(steps(), Stream.of(identity())).toList());
+  }
+
+  private Optional<List<AwqStep>> onDevice(LossDevice device) {
+    if (!(inspected instanceof Inspected.Layer(Matrix inputs))) {
+      Devices.say(NOT_THERE);
+      return Optional.empty();
+    }
+    float[] saliences = salience.toArray();
+    List<ChannelScales> scales =
+        IntStream.rangeClosed(0, config.gridSize())
+            .mapToObj(i -> i == config.gridSize() ? ones() : rule.scales(saliences, ratio(i)))
+            .toList();
+    return device
+        .losses(linears.getFirst(), specs.getFirst(), inputs, scales)
+        .map(losses -> measuredThere(scales, losses));
+  }
+
+  private List<AwqStep> measuredThere(List<ChannelScales> scales, double[] losses) {
+    return IntStream.range(0, losses.length)
+        .mapToObj(i ->
+            i == config.gridSize()
+                ? new AwqStep(IDENTITY, 0f, scales.get(i), losses[i])
+                : new AwqStep(i, ratio(i), scales.get(i), losses[i]))
+        .toList();
   }
 
   /** The point without any scaling: plain round to nearest. Duo scaling's grid does not hold it. */
   public AwqStep identity() {
-    return measured(IDENTITY, 0f, ChannelScales.ones(salience.channels()));
+    return measured(IDENTITY, 0f, ones());
+  }
+
+  private ChannelScales ones() {
+    return ChannelScales.ones(salience.channels());
   }
 
   /** Codes of one layer of the group under the scales of a step. */
@@ -223,7 +264,16 @@ public final class AwqScaleSearch {
         IntStream.range(0, linears.size())
             .mapToObj(i -> rounded(linears.get(i), specs.get(i), scales))
             .toList();
-    return new AwqStep(index, ratio, scales, loss.of(rounded));
+    return new AwqStep(index, ratio, scales, loss().of(rounded));
+  }
+
+  private OutputLoss loss() {
+    OutputLoss made = loss;
+    if (made == null) {
+      made = OutputLoss.of(inspected, linears);
+      loss = made;
+    }
+    return made;
   }
 
   /** W' = RTN(W · diag(s)) · diag(s)⁻¹ */

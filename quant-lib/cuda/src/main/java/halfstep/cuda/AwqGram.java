@@ -14,7 +14,9 @@ import java.util.List;
  */
 final class AwqGram {
 
-  private static final int SLICE = 512;
+  /** Tokens whose statistics are one sum: stretches begin at a multiple. */
+  static final int SLICE = 512;
+
   private static final int ACROSS = 32;
   private static final int THREADS = 256;
   private static final int BAND = 8;

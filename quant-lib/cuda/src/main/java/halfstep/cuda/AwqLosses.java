@@ -44,6 +44,7 @@ final class AwqLosses {
    * @param w weights on the device, {@code rows × columns}
    * @param spec groups along axis 1 whose zeros are codes
    * @param scales one per ratio, of a channel each
+   * @param atOnce ratios whose errors lie on the device at a time
    * @param held gives the memory back
    */
   AwqLosses(
@@ -53,6 +54,7 @@ final class AwqLosses {
       int rows,
       QuantSpec spec,
       List<ChannelScales> scales,
+      int atOnce,
       Held held) {
     this.device = device;
     this.gram = gram;
@@ -63,8 +65,7 @@ final class AwqLosses {
     this.size = spec.grouping(new Shape(rows, columns)).size();
     this.ratios = scales.size();
     this.patchRows = Math.ceilDiv(rows, SquarePatches.ROWS);
-    long padded = (long) patchRows * SquarePatches.ROWS * gram.side();
-    this.atOnce = Math.clamp(ERRORS / padded, 1, ratios);
+    this.atOnce = atOnce;
     this.weightTotals = new AwqGram.ChannelTotals(device, rows, columns, held);
     float[] all = new float[ratios * columns];
     for (int i = 0; i < ratios; i++) {
@@ -73,11 +74,20 @@ final class AwqLosses {
     this.scales = Uploads.floats(device, all, held);
     this.factors = held.add(device.allocate((long) all.length * Float.BYTES));
     this.down = held.add(device.allocate((long) ratios * Float.BYTES));
-    this.errors = AwqGram.zeros(device, SquarePatches.bytes(atOnce, padded), held);
+    this.errors = AwqGram.zeros(device, SquarePatches.bytes(atOnce, padded(gram, rows)), held);
     for (int first = 0; first < ratios; first += atOnce) {
       long patches = (long) count(first) * patchRows * across();
       partials.add(held.add(device.allocate(patches * Float.BYTES)));
     }
+  }
+
+  /** Ratios whose errors are to lie on the device at a time, if there is room. */
+  static int atOnce(AwqGram gram, int rows, int ratios) {
+    return Math.clamp(ERRORS / padded(gram, rows), 1, ratios);
+  }
+
+  private static long padded(AwqGram gram, int rows) {
+    return (long) Math.ceilDiv(rows, SquarePatches.ROWS) * SquarePatches.ROWS * gram.side();
   }
 
   private int count(int first) {

@@ -101,7 +101,9 @@ final class AwqRates {
     launches.addAll(gram.product());
     List<ChannelScales> scales = scales(group.in());
     for (int out : group.outs()) {
-      losses.addAll(new AwqLosses(device, gram, values, out, spec, scales, held).launches());
+      int atOnce = AwqLosses.atOnce(gram, out, ratios);
+      losses.addAll(
+          new AwqLosses(device, gram, values, out, spec, scales, atOnce, held).launches());
     }
     return launches;
   }

@@ -1,5 +1,6 @@
 package halfstep.cuda;
 
+import halfstep.awq.LossDevice;
 import halfstep.backend.Backend;
 import halfstep.backend.Devices;
 import halfstep.cuda.device.GpuDevice;
@@ -33,6 +34,7 @@ final class CudaBackend implements Backend {
             GramDevice.class, new GpuGram(this),
             HqqDevice.class, new GpuHqq(this),
             LeastSquaresDevice.class, new GpuLeastSquares(this),
+            LossDevice.class, new GpuLosses(this),
             RtnDevice.class, new GpuRtn(this));
   }
 

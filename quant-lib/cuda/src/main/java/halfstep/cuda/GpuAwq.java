@@ -1,13 +1,17 @@
 package halfstep.cuda;
 
+import halfstep.backend.Devices;
 import halfstep.cuda.device.DeviceMemory;
 import halfstep.cuda.device.GpuDevice;
 import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.Held;
+import halfstep.cuda.device.HostMemory;
 import halfstep.cuda.device.Launch;
+import halfstep.cuda.device.OutOfDeviceMemoryException;
 import halfstep.quant.ChannelScales;
 import halfstep.quant.QuantSpec;
 import halfstep.tensor.Matrix;
+import halfstep.tensor.Parallel;
 import halfstep.tensor.ShapeException;
 import java.util.List;
 
@@ -17,6 +21,11 @@ import java.util.List;
  * most. For one thread.
  */
 final class GpuAwq implements AutoCloseable {
+
+  private static final String WORK = "the AWQ scale search";
+
+  /** Inputs that go there at a time: as many are pinned on the host. */
+  private static final int AT_ONCE = 1 << 26;
 
   private final GpuDevice device;
   private final Held held = new Held();
@@ -28,7 +37,7 @@ final class GpuAwq implements AutoCloseable {
    *
    * @param x finite inputs of the layers, {@code tokens × in}; not modified
    * @throws IllegalArgumentException if the GPU is older than Ampere
-   * @throws halfstep.cuda.device.OutOfDeviceMemoryException if there is no room for them
+   * @throws OutOfDeviceMemoryException if there is no room, not even for a slice of them at a time
    */
   GpuAwq(GpuDevice device, Matrix x) {
     if (!SquarePatches.supports(device)) {
@@ -37,20 +46,76 @@ final class GpuAwq implements AutoCloseable {
               .formatted(device.capability()));
     }
     this.device = device;
-    int tokens = Math.toIntExact(x.rows());
     try {
       this.stream = held.add(device.stream());
-      this.gram = new AwqGram(device, tokens, Math.toIntExact(x.cols()), held);
-      try (Held inputs = new Held()) {
-        DeviceMemory floats = Uploads.segment(device, x.segment(), inputs);
-        queue(List.of(gram.statistics(floats, 0, tokens), gram.salience()));
-        queue(List.of(gram.inputs(floats, 0, tokens)));
-        queue(gram.product());
-        device.synchronize(stream);
-      }
+      this.gram = new AwqGram(device, Math.toIntExact(x.rows()), Math.toIntExact(x.cols()), held);
+      multiply(x);
     } catch (RuntimeException e) {
       held.close();
       throw e;
+    }
+  }
+
+  /** All inputs at a time, or, where they are many or memory is short, stretches of tokens. */
+  private void multiply(Matrix x) {
+    int stretch = Math.min(gram.tokens(), slices(AT_ONCE / gram.columns()));
+    while (true) {
+      try (Held room = new Held()) {
+        multiply(x, new Stretch(device, stretch, gram.columns(), room));
+        return;
+      } catch (OutOfDeviceMemoryException e) {
+        if (stretch <= AwqGram.SLICE) {
+          throw e;
+        }
+        stretch = slices(stretch / 2);
+        Devices.say(
+            "AWQ's inputs of %s: the GPU's memory is short, so they went there in smaller parts."
+                .formatted(x.shape()));
+      }
+    }
+  }
+
+  private static int slices(int tokens) {
+    return Math.max(1, tokens / AwqGram.SLICE) * AwqGram.SLICE;
+  }
+
+  /** Some tokens' inputs on the device, and where the host puts them before. */
+  private record Stretch(int tokens, DeviceMemory there, HostMemory here) {
+    Stretch(GpuDevice device, int tokens, int columns, Held held) {
+      long bytes = (long) tokens * columns * Float.BYTES;
+      this(tokens, held.add(device.allocate(bytes)), held.add(device.pin(bytes)));
+    }
+  }
+
+  private void multiply(Matrix x, Stretch stretch) {
+    try {
+      pass(x, stretch, false, gram::statistics);
+      queue(List.of(gram.salience()));
+      pass(x, stretch, stretch.tokens() == gram.tokens(), gram::inputs);
+      queue(gram.product());
+    } finally {
+      device.synchronize(stream);
+    }
+  }
+
+  /** What is queued for tokens that lie on the device. */
+  private interface Work {
+    Launch of(DeviceMemory x, int first, int count);
+  }
+
+  private void pass(Matrix x, Stretch stretch, boolean there, Work work) {
+    long token = x.cols() * Float.BYTES;
+    for (int first = 0; first < gram.tokens(); first += stretch.tokens()) {
+      Parallel.checkInterrupt(WORK);
+      int count = Math.min(stretch.tokens(), gram.tokens() - first);
+      if (!there) {
+        device.synchronize(stream); // the stretch before has left its memory
+        Uploads.copy(
+            x.segment().asSlice(first * token, count * token), stretch.here.segment(), WORK);
+        device.upload(stretch.here, stretch.there, count * token, stream);
+        x.leave(first * x.cols(), count * x.cols());
+      }
+      queue(List.of(work.of(stretch.there, first, count)));
     }
   }
 
@@ -79,13 +144,25 @@ final class GpuAwq implements AutoCloseable {
               .formatted(w.shape(), gram.columns()));
     }
     spec.grouping(w.shape());
-    try (Held layer = new Held()) {
-      DeviceMemory weights = Uploads.segment(device, w.segment(), layer);
-      AwqLosses losses =
-          new AwqLosses(device, gram, weights, Math.toIntExact(w.rows()), spec, scales, layer);
-      queue(losses.launches());
-      device.synchronize(stream);
-      return losses.read();
+    int rows = Math.toIntExact(w.rows());
+    int atOnce = AwqLosses.atOnce(gram, rows, scales.size());
+    while (true) {
+      Parallel.checkInterrupt(WORK);
+      try (Held layer = new Held()) {
+        DeviceMemory weights = Uploads.segment(device, w.segment(), layer);
+        AwqLosses losses = new AwqLosses(device, gram, weights, rows, spec, scales, atOnce, layer);
+        queue(losses.launches());
+        device.synchronize(stream);
+        return losses.read();
+      } catch (OutOfDeviceMemoryException e) {
+        if (atOnce == 1) {
+          throw e;
+        }
+        atOnce = Math.ceilDiv(atOnce, 2);
+        Devices.say(
+            "AWQ's losses of %s: the GPU's memory is short, so fewer ratios went there at a time."
+                .formatted(w.shape()));
+      }
     }
   }
 
