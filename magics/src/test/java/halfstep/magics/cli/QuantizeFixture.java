@@ -35,13 +35,19 @@ abstract class QuantizeFixture {
 
   int run(String... more) {
     runs++;
+    return Main.run(
+        new PrintWriter(out, true),
+        new PrintWriter(err, true),
+        words(result(), List.of(more)).toArray(String[]::new));
+  }
+
+  static List<String> words(Path into, List<String> more) {
     List<String> words = new ArrayList<>(List.of("quantize", NATURAL.toString()));
-    words.addAll(List.of("--out", result().toString(), "--json"));
+    words.addAll(List.of("--out", into.toString(), "--json"));
     words.addAll(List.of("--calib", PROSE.toString()));
     words.addAll(List.of("--calib-samples", "4", "--calib-length", "64"));
-    words.addAll(List.of(more));
-    return Main.run(
-        new PrintWriter(out, true), new PrintWriter(err, true), words.toArray(String[]::new));
+    words.addAll(more);
+    return words;
   }
 
   JsonNode manifest() throws IOException {
