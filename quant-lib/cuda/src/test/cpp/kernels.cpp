@@ -6,15 +6,18 @@
 
 #include "fibers.h"
 
+#include "../../main/cuda/attention.cu"
 #include "../../main/cuda/awq.cu"
 #include "../../main/cuda/cholesky.cu"
 #include "../../main/cuda/copy.cu"
 #include "../../main/cuda/dequantize.cu"
+#include "../../main/cuda/forward.cu"
 #include "../../main/cuda/gptq.cu"
 #include "../../main/cuda/gram.cu"
 #include "../../main/cuda/hessian.cu"
 #include "../../main/cuda/hqq.cu"
 #include "../../main/cuda/kl.cu"
+#include "../../main/cuda/linear.cu"
 #include "../../main/cuda/ls.cu"
 #include "../../main/cuda/matmul.cu"
 #include "../../main/cuda/matvec.cu"
@@ -53,7 +56,10 @@ Kernel kernel(const char* name, void (*function)(A...)) {
 #define MATVEC_OF(BITS) OF(matvec_##BITS##_1), OF(matvec_##BITS##_4), OF(matvec_##BITS##_8)
 
 const Kernel KERNELS[] = {
+    OF(attention_8), OF(attention_1), OF(attention_naive),
     OF(copy),
+    OF(embed), OF(rms_norm), OF(rms_norm_naive), OF(rope), OF(swiglu), OF(add), OF(add_rows),
+    OF(linear), OF(linear_few), OF(linear_naive),
     OF(cholesky_left), OF(cholesky_diagonal), OF(cholesky_rows), OF(cholesky_naive),
     OF(inverse_solve), OF(inverse_update), OF(inverse_naive),
     OF(channels), OF(channels_total), OF(channels_naive), OF(gram_inputs), OF(gram), OF(gram_lengths),

@@ -1,9 +1,13 @@
 package halfstep.magics.cli;
 
+import halfstep.backend.DeviceChoice;
+import halfstep.backend.DeviceWork;
+import halfstep.backend.Devices;
 import halfstep.eval.Evaluation;
 import halfstep.eval.Evaluation.Subject;
 import halfstep.eval.EvaluationRow;
 import halfstep.eval.PairedVariants;
+import halfstep.magics.command.DeviceOption;
 import halfstep.magics.command.EvalOptions;
 import halfstep.magics.command.EvalSettings;
 import halfstep.magics.command.UsageException;
@@ -52,6 +56,8 @@ final class EvalCommand implements Callable<Integer> {
       description = "Write the rows there as comma-separated values.")
   private @Nullable Path csv;
 
+  @Mixin private DeviceOption device = new DeviceOption();
+
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -59,6 +65,7 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     EvalSettings settings = settings();
+    DeviceWork work = Devices.work(deviceChoice());
     Folders folders = Folders.ofThisProcess();
     Stream.of(Optional.of(model), settings.against(), settings.versus())
         .flatMap(Optional::stream)
@@ -67,18 +74,27 @@ final class EvalCommand implements Callable<Integer> {
     EvaluationRun run = new EvaluationRun(folders, subject, settings);
     Evaluation evaluation;
     try (Meter meter = Meter.on(spec.commandLine().getErr(), "evaluating")) {
-      evaluation = run.run(meter::update);
+      evaluation = work.call(() -> run.run(meter::update));
     }
     Optional<PairedVariants> paired = run.paired(evaluation);
     if (csv != null) {
       Files.writeString(csv, evaluation.toCsv());
     }
     if (common.json()) {
-      Json.print(spec.commandLine().getOut(), json(run, evaluation, paired));
+      Json.print(spec.commandLine().getOut(), json(run, evaluation, paired, work.remarks()));
     } else {
       print(run, evaluation, paired);
+      work.remarks().forEach(spec.commandLine().getOut()::println);
     }
     return 0;
+  }
+
+  private DeviceChoice deviceChoice() {
+    try {
+      return device.choice();
+    } catch (UsageException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   private EvalSettings settings() {
@@ -96,7 +112,10 @@ final class EvalCommand implements Callable<Integer> {
 
   /** The contract's keys over all texts, then a row per text and the paired test. */
   private Map<String, Object> json(
-      EvaluationRun run, Evaluation evaluation, Optional<PairedVariants> paired) {
+      EvaluationRun run,
+      Evaluation evaluation,
+      Optional<PairedVariants> paired,
+      List<String> remarks) {
     Map<String, Object> result = new LinkedHashMap<>(evaluation.overall(model).figures());
     result.remove("domain");
     result.put("domains", figures(evaluation.of(model)));
@@ -110,6 +129,7 @@ final class EvalCommand implements Callable<Integer> {
       result.put("klDifference", difference(test.kl()));
       result.put("nllDifference", difference(test.nll()));
     });
+    result.put("remarks", remarks);
     return result;
   }
 

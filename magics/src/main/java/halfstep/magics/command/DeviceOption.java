@@ -14,7 +14,7 @@ public final class DeviceOption {
       paramLabel = "DEVICE",
       completionCandidates = Names.class,
       description =
-          "Where rounding, HQQ, least squares, GPTQ and AWQ's losses run:"
+          "Where rounding, HQQ, least squares, GPTQ, AWQ's losses and evaluations run:"
               + " ${COMPLETION-CANDIDATES}; cuda:1 is the second GPU, auto takes one if there is"
               + " one. Default cpu.")
   private @Nullable String word;

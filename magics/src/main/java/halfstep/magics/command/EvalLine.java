@@ -24,6 +24,8 @@ final class EvalLine implements Line {
 
   @Mixin private final EvalOptions options = new EvalOptions();
 
+  @Mixin private final DeviceOption device = new DeviceOption();
+
   @Mixin private final ResultOptions result = new ResultOptions();
 
   @Override

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import halfstep.backend.Devices;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,46 @@ class DeviceOptionTest extends QuantizeFixture {
         remarks.path(0).asText().startsWith("--device auto: the processor computed, since "),
         remarks.toString());
     assertEquals("cpu", manifest().path("device").asText());
+  }
+
+  private int evaluate(String device) {
+    String[] words = {
+      "eval",
+      NATURAL.toString(),
+      "--text",
+      PROSE.toString(),
+      "--ctx",
+      "32",
+      "--max-tokens",
+      "64",
+      "--device",
+      device,
+      "--json"
+    };
+    return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), words);
+  }
+
+  @Test
+  void anEvaluationThatAsksForAGpuExplainsItself() {
+    assertEquals(1, evaluate("cuda"));
+    assertTrue(err.toString().startsWith("halfstep: --device cuda: "), err.toString());
+    assertEquals("", out.toString());
+  }
+
+  @Test
+  void anEvaluationFallsBackAloud() throws IOException {
+    assertEquals(0, evaluate("auto"), err.toString());
+    JsonNode said = json(out.toString());
+    assertTrue(said.path("perplexity").asDouble() > 1, said.toString());
+    assertTrue(
+        said.path("remarks").path(0).asText().startsWith("--device auto: the processor computed"),
+        said.toString());
+  }
+
+  @Test
+  void anEvaluationOnAnUnknownDeviceIsWrongUsage() {
+    assertEquals(2, evaluate("tpu"));
+    assertTrue(err.toString().contains("choose one of cpu, auto, cuda"), err.toString());
   }
 
   @Test

@@ -36,6 +36,7 @@ final class Agreements {
   private static final double HALF_PRODUCT = 0x1p-11 + PRODUCT;
 
   private final CudaBackend backend;
+  private final boolean small;
   private final int rows;
   private final int columns;
   private final List<Agreement> found = new ArrayList<>();
@@ -45,6 +46,7 @@ final class Agreements {
    */
   Agreements(CudaBackend backend, boolean small) {
     this.backend = backend;
+    this.small = small;
     this.rows = small ? 8 : 1024;
     this.columns = small ? 256 : 4096;
   }
@@ -79,6 +81,7 @@ final class Agreements {
       found.add(dequantization(weights));
     }
     kl();
+    found.addAll(new ForwardAgreements(backend.device(), small).all());
     gptq();
     if (SquarePatches.supports(backend.device())) {
       for (Bits bits : List.of(Bits.THREE, Bits.FOUR)) {
@@ -134,7 +137,8 @@ final class Agreements {
         0);
   }
 
-  private static double different(Matrix here, Matrix there) {
+  /** Elements that differ. */
+  static double different(Matrix here, Matrix there) {
     double different = 0;
     for (long i = 0; i < here.size(); i++) {
       different += here.at(i) == there.at(i) ? 0 : 1;

@@ -5,6 +5,7 @@ import halfstep.backend.Backend;
 import halfstep.backend.Devices;
 import halfstep.cuda.device.GpuDevice;
 import halfstep.cuda.device.GpuException;
+import halfstep.forward.ForwardDevice;
 import halfstep.gptq.CholeskyDevice;
 import halfstep.gptq.GptqDevice;
 import halfstep.hqq.HqqDevice;
@@ -30,6 +31,7 @@ final class CudaBackend implements Backend {
     this.kernels =
         Map.of(
             CholeskyDevice.class, new GpuCholesky(this),
+            ForwardDevice.class, new GpuForward(this),
             GptqDevice.class, new GpuGptq(this),
             GramDevice.class, new GpuGram(this),
             HqqDevice.class, new GpuHqq(this),

@@ -51,6 +51,7 @@ class GpuCheckTest {
           "product 3 bit, batch 16",
           "hqq 4 bit g64 + pack",
           "decode's products 3 bit, batch 16",
+          "forward pass of a block, 40 tokens",
           "gptq's Hessian through the link",
           "gptq's factor",
           "gptq 4 bit through the link",

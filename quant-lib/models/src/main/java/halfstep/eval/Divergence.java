@@ -94,8 +94,9 @@ public record Divergence(
       int[] tokens,
       Windowing windowing,
       DoubleConsumer progress) {
-    return new Sweep(Optional.of(reference), models)
-        .run(tokens, windowing, progress).stream().map(Scores::divergence).toList();
+    try (Sweep sweep = new Sweep(Optional.of(reference), models)) {
+      return sweep.run(tokens, windowing, progress).stream().map(Scores::divergence).toList();
+    }
   }
 
   /** Mean KL over predictions, in nats. */

@@ -48,19 +48,17 @@ public record Evaluation(Windowing windowing, List<EvaluationRow> rows) {
       List<Domain> domains,
       Windowing windowing,
       DoubleConsumer progress) {
-    Sweep sweep =
-        new Sweep(
-            Optional.ofNullable(reference).map(Subject::model),
-            models.stream().map(Subject::model).toList());
     List<List<Scores>> byDomain = new ArrayList<>();
     double length = domains.stream().mapToInt(domain -> domain.tokens().length).sum();
     double before = 0;
-    for (Domain domain : domains) {
-      int[] tokens = domain.tokens();
-      double start = before / length;
-      double share = tokens.length / length;
-      byDomain.add(sweep.run(tokens, windowing, done -> progress.accept(start + share * done)));
-      before += tokens.length;
+    try (Sweep sweep = sweep(models, reference)) {
+      for (Domain domain : domains) {
+        int[] tokens = domain.tokens();
+        double start = before / length;
+        double share = tokens.length / length;
+        byDomain.add(sweep.run(tokens, windowing, done -> progress.accept(start + share * done)));
+        before += tokens.length;
+      }
     }
     List<EvaluationRow> rows = new ArrayList<>();
     for (int m = 0; m < models.size(); m++) {
@@ -76,6 +74,12 @@ public record Evaluation(Windowing windowing, List<EvaluationRow> rows) {
       }
     }
     return new Evaluation(windowing, rows);
+  }
+
+  private static Sweep sweep(List<Subject> models, @Nullable Subject reference) {
+    return new Sweep(
+        Optional.ofNullable(reference).map(Subject::model),
+        models.stream().map(Subject::model).toList());
   }
 
   private static EvaluationRow row(String model, String domain, Scores scores, boolean compared) {

@@ -38,8 +38,9 @@ public record Perplexity(double value, double standardError, double meanNll, Bas
    */
   public static Perplexity of(
       Model model, int[] tokens, Windowing windowing, DoubleConsumer progress) {
-    Sweep sweep = new Sweep(Optional.empty(), List.of(model));
-    return sweep.run(tokens, windowing, progress).getFirst().perplexity();
+    try (Sweep sweep = new Sweep(Optional.empty(), List.of(model))) {
+      return sweep.run(tokens, windowing, progress).getFirst().perplexity();
+    }
   }
 
   static Perplexity of(Sample nll, Basis basis) {

@@ -1,5 +1,6 @@
 package halfstep.eval;
 
+import halfstep.forward.ForwardDevice;
 import halfstep.llm.Model;
 import halfstep.llm.ModelException;
 import halfstep.llm.TokenWindows;
@@ -8,12 +9,18 @@ import halfstep.metric.Prediction;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 
-/** Windows evaluated in bundles on all cores, with progress told on the caller's thread. */
-final class Sweep {
+/**
+ * Windows evaluated in bundles, with progress told on the caller's thread: on all cores, or bundle
+ * by bundle on the device that this thread's work goes to.
+ */
+final class Sweep implements AutoCloseable {
+
+  private static final String WORK = "the evaluation";
 
   /** Enough tokens that a bundle's products are large, few enough that its logits stay small. */
   private static final int BUNDLE_TOKENS = 1024;
@@ -24,16 +31,24 @@ final class Sweep {
   private final List<Model> models;
   private final int vocabulary;
 
+  /** The reference, or whatever stands in for it where only likelihoods are wanted. */
+  private final Model first;
+
+  private final Optional<DeviceModels> device;
+
   /**
+   * Brings the models to the device, if there is one.
+   *
    * @param models at least one
    * @throws ModelException if the vocabularies differ
    */
   Sweep(Optional<Model> reference, List<Model> models) {
     this.reference = reference;
     this.models = List.copyOf(models);
-    Model first = reference.orElse(models.getFirst());
+    this.first = reference.orElse(models.getFirst());
     this.vocabulary = first.config().vocabSize();
     models.forEach(model -> requireSameVocabulary(first, model));
+    this.device = DeviceModels.load(first, this.models);
   }
 
   private static void requireSameVocabulary(Model reference, Model model) {
@@ -60,18 +75,60 @@ final class Sweep {
     int step = bundle * BUNDLES_AT_ONCE;
     progress.accept(0);
     for (int from = 0; from < cut.count(); from += step) {
-      int first = from;
       int to = Math.min(from + step, cut.count());
-      Parallel.blocks(
-          Math.ceilDiv(to - from, bundle),
-          "the evaluation",
-          index -> {
-            int begin = first + (int) index * bundle;
-            score(cut, begin, Math.min(begin + bundle, to), scores);
-          });
+      if (!scoredOnDevice(cut, from, to, bundle, scores)) {
+        scoreOnCores(cut, from, to, bundle, scores);
+      }
       progress.accept(to / (double) cut.count());
     }
     return scores;
+  }
+
+  private void scoreOnCores(Cut cut, int from, int to, int bundle, List<Scores> scores) {
+    Parallel.blocks(
+        Math.ceilDiv(to - from, bundle),
+        WORK,
+        index -> {
+          int begin = from + (int) index * bundle;
+          score(cut, begin, Math.min(begin + bundle, to), scores);
+        });
+  }
+
+  /** Whether the device did it. */
+  private boolean scoredOnDevice(Cut cut, int from, int to, int bundle, List<Scores> scores) {
+    if (device.isEmpty()) {
+      return false;
+    }
+    for (int begin = from; begin < to; begin += bundle) {
+      Parallel.checkInterrupt(WORK);
+      int end = Math.min(begin + bundle, to);
+      Optional<List<List<Prediction>>> found =
+          device.get().predict(first, cut.windows().slice(begin, end), next(cut, begin, end));
+      if (found.isEmpty()) {
+        return false;
+      }
+      for (int m = 0; m < models.size(); m++) {
+        int index = cut.start(begin);
+        for (Prediction prediction : found.get().get(m)) {
+          scores.get(m).add(prediction, index++);
+        }
+      }
+    }
+    return true;
+  }
+
+  /** For each token of some windows the one that follows, where that is scored. */
+  private static int[] next(Cut cut, int from, int to) {
+    TokenWindows part = cut.windows().slice(from, to);
+    int[] next = new int[part.tokens()];
+    Arrays.fill(next, ForwardDevice.NOT_SCORED);
+    for (int w = 0; w < part.count(); w++) {
+      int[] window = part.window(w);
+      for (int r = cut.place(from + w).firstScored(); r < window.length - 1; r++) {
+        next[part.start(w) + r] = window[r + 1];
+      }
+    }
+    return next;
   }
 
   private void score(Cut cut, int from, int to, List<Scores> scores) {
@@ -87,7 +144,7 @@ final class Sweep {
       int row = part.start(w);
       int index = cut.start(from + w);
       for (int r = firstRow; r < window.length - 1; r++) {
-        Parallel.checkInterrupt("the evaluation");
+        Parallel.checkInterrupt(WORK);
         int next = window[r + 1];
         int prediction = index + r - firstRow;
         int at = row + r;
@@ -102,5 +159,10 @@ final class Sweep {
         }
       }
     }
+  }
+
+  @Override
+  public void close() {
+    device.ifPresent(DeviceModels::close);
   }
 }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 record BlockPlan(List<Half> halves, float normEpsilon) {
 
+  static final String ATTENTION_NORM = "input_layernorm";
+  static final String MLP_NORM = "post_attention_layernorm";
+
   /**
    * One residual half.
    *
@@ -37,9 +40,7 @@ record BlockPlan(List<Half> halves, float normEpsilon) {
             .<Sublayer>map(experts -> new ExpertMlp(config, experts))
             .orElseGet(() -> new GatedMlp(config));
     return new BlockPlan(
-        List.of(
-            new Half("input_layernorm", new SelfAttention(config)),
-            new Half("post_attention_layernorm", mlp)),
+        List.of(new Half(ATTENTION_NORM, new SelfAttention(config)), new Half(MLP_NORM, mlp)),
         config.normEpsilon());
   }
 

@@ -9,9 +9,9 @@ import java.util.Map;
 /** {@code down(silu(gate(x)) · up(x))}. */
 final class GatedMlp implements Sublayer {
 
-  private static final String GATE = "mlp.gate_proj";
-  private static final String UP = "mlp.up_proj";
-  private static final String DOWN = "mlp.down_proj";
+  static final String GATE = "mlp.gate_proj";
+  static final String UP = "mlp.up_proj";
+  static final String DOWN = "mlp.down_proj";
 
   private final List<Stage> stages;
 

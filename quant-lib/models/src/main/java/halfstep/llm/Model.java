@@ -1,5 +1,6 @@
 package halfstep.llm;
 
+import halfstep.forward.DecoderWeights;
 import halfstep.llm.BlockPlan.Listener;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.safetensors.Checkpoint;
@@ -163,6 +164,13 @@ public final class Model {
   /** The model as a plan wants it. */
   public Model under(RunPlan plan) {
     return plan.kept() ? this : frugal();
+  }
+
+  /** Its weights for a forward pass on a device; empty if its blocks have experts. */
+  public Optional<DecoderWeights> decoder() {
+    return config().mixture().isPresent()
+        ? Optional.empty()
+        : Optional.of(new StoredDecoder(layout, weights));
   }
 
   /** Every tensor that the forward pass reads, with its shape. */

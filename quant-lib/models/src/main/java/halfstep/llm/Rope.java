@@ -1,5 +1,6 @@
 package halfstep.llm;
 
+import halfstep.forward.DecoderWeights.Rotation;
 import halfstep.llm.ModelConfig.RopeScaling;
 import halfstep.tensor.Matrix;
 import java.util.concurrent.atomic.AtomicReference;
@@ -107,6 +108,18 @@ public final class Rope {
         row[head + half + i] = second * cos[i] + first * sine;
       }
     }
+  }
+
+  /** The angles of positions 0 to {@code positions − 1}, for a device; new matrices. */
+  Rotation rotation(int positions) {
+    Table table = table(positions);
+    Matrix cosines = Matrix.zeros(positions, frequencies.length);
+    Matrix sines = Matrix.zeros(positions, frequencies.length);
+    for (int p = 0; p < positions; p++) {
+      cosines.write((long) p * frequencies.length, table.cos[p], 0, frequencies.length);
+      sines.write((long) p * frequencies.length, table.sin[p], 0, frequencies.length);
+    }
+    return new Rotation(cosines, sines);
   }
 
   private Table table(int positions) {

@@ -11,12 +11,12 @@ import java.util.Map;
 /** Grouped-query self-attention with rotary positions. */
 final class SelfAttention implements Sublayer {
 
-  private static final String Q = "self_attn.q_proj";
-  private static final String K = "self_attn.k_proj";
-  private static final String V = "self_attn.v_proj";
-  private static final String O = "self_attn.o_proj";
-  private static final String Q_NORM = "self_attn.q_norm";
-  private static final String K_NORM = "self_attn.k_norm";
+  static final String Q = "self_attn.q_proj";
+  static final String K = "self_attn.k_proj";
+  static final String V = "self_attn.v_proj";
+  static final String O = "self_attn.o_proj";
+  static final String Q_NORM = "self_attn.q_norm";
+  static final String K_NORM = "self_attn.k_norm";
 
   private final Attention config;
   private final float normEpsilon;

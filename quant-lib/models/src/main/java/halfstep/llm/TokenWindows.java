@@ -121,8 +121,12 @@ public final class TokenWindows {
     return slice(0, Math.min(most, count()));
   }
 
-  /** Refuses windows that a model cannot read. */
-  void requireFit(ModelConfig config) {
+  /**
+   * Refuses windows that a model cannot read.
+   *
+   * @throws ModelException if one is longer than its context, or a token is unknown
+   */
+  public void requireFit(ModelConfig config) {
     if (longest() > config.maxPositions()) {
       throw new ModelException(
           "a window of %d tokens is longer than the model's context of %d"

@@ -14,15 +14,18 @@ public final class PtxFiles {
   /** Source files with kernels. */
   public static final List<String> FAMILIES =
       List.of(
+          "attention",
           "awq",
           "cholesky",
           "copy",
           "dequantize",
+          "forward",
           "gptq",
           "gram",
           "hessian",
           "hqq",
           "kl",
+          "linear",
           "ls",
           "matmul",
           "matvec",
