@@ -26,6 +26,10 @@ class QuantizeOnDeviceTest extends QuantizeFixture {
 
   @BeforeEach
   void requireStandIn() {
+    requireLibrary();
+  }
+
+  static void requireLibrary() {
     assumeTrue(
         Files.exists(STANDIN.resolve("libcuda.so.1")),
         "there is no stand-in for CUDA's driver; the tests of quant-lib/cuda make it where there is a g++");
@@ -49,7 +53,7 @@ class QuantizeOnDeviceTest extends QuantizeFixture {
     return job.resolve("quantized.safetensors");
   }
 
-  private static String elsewhere(List<String> words) throws IOException {
+  static String elsewhere(List<String> words) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xmx1g"));
