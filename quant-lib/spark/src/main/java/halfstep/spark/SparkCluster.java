@@ -2,6 +2,7 @@ package halfstep.spark;
 
 import halfstep.job.Calibration;
 import halfstep.job.Cluster;
+import halfstep.job.JobException;
 import halfstep.job.LayerSource;
 import halfstep.job.OutputFolder;
 import halfstep.job.QuantizeJob;
@@ -51,9 +52,20 @@ final class SparkCluster implements Cluster {
         source.model().ifPresent(model -> shares.blocks(model, calibration, layers));
       }
       shares.collectAll();
+    } catch (IllegalStateException | JobException e) {
+      throw spark.sc().isStopped() ? ended() : e;
     } finally {
       exchange.delete();
     }
+  }
+
+  /** What stopped Spark's context is only in its logs, which are the workers' and the master's. */
+  private JobException ended() {
+    return new JobException(
+        ("the Spark cluster %s ended this job: its workers could not start executors (is their"
+                + " SPARK_HOME right?), or its master is gone; what executors said is in the files"
+                + " stderr below each worker's --work-dir")
+            .formatted(spark.master()));
   }
 
   private String folder(QuantizeJob job) {

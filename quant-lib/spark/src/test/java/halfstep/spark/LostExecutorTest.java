@@ -1,11 +1,15 @@
 package halfstep.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import halfstep.job.Cluster;
+import halfstep.job.JobException;
 import halfstep.job.QuantizeJob;
 import halfstep.job.Unfinished;
 import halfstep.quant.QuantMethod.Awq;
+import halfstep.quant.QuantMethod.Rtn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +92,27 @@ class LostExecutorTest {
     assertEquals(SmallModel.contents(job.out()), SmallModel.contents(shared.out()));
     try (Stream<Path> left = Files.list(folder)) {
       assertTrue(left.noneMatch(file -> file.toString().contains(".shared-")));
+    }
+  }
+
+  @Test
+  void noExecutorCanStart() throws IOException {
+    Path model = SmallModel.write(folder, 64, 1);
+    QuantizeJob job = SmallModel.job(model, folder.resolve("out"), new Rtn());
+    Path home = Files.createDirectory(folder.resolve("home"));
+    try (StandaloneCluster cluster = new StandaloneCluster(home, 1)) {
+      Files.delete(home.resolve("jars")); // which a worker looks for before it starts an executor
+      SparkProvider provider = new SparkProvider();
+      try (Cluster spark = provider.connect(cluster.url(), "", StandaloneCluster.SETTINGS)) {
+        QuantizeJob there = job.on(spark);
+        JobException e =
+            assertThrows(
+                JobException.class, () -> there.run(Unfinished.REMOVED, (fraction, layer) -> {}));
+        String why = String.valueOf(e.getMessage());
+        String begin = "the Spark cluster %s ended this job: its workers".formatted(cluster.url());
+        assertTrue(why.startsWith(begin), why);
+        assertTrue(why.contains("stderr below each worker's --work-dir"), why);
+      }
     }
   }
 }
