@@ -24,7 +24,7 @@ class PtxBuildTest {
 
   /**
    * NVRTC 12.0 orders some instructions of gram.cu by where its own objects lie in memory: one
-   * compilation in 25 differs. PTX that is behind its source differs in each.
+   * compilation in 15 differs. PTX that is behind its source differs in each.
    */
   private static final int COMPILATIONS = 4;
 
