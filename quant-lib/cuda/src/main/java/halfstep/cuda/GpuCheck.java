@@ -55,6 +55,7 @@ public final class GpuCheck {
       List<CheckRow> rows = new ArrayList<>(new Rates(device, small).all());
       rows.addAll(new ModelRates(device, small).all());
       rows.addAll(new AwqRates(device, small).all());
+      rows.addAll(new AwqSearchRates(backend, small).all());
       rows.addAll(new ForwardRates(device, small).all());
       rows.addAll(new GptqRates(backend, small).all());
       rows.addAll(new LinkRates(backend, small).all());

@@ -130,6 +130,8 @@ class GpuAwqTest {
     assertEquals(
         List.of("awq's statistics and XᵀX", "awq's losses, 1 ratios", "awq search"),
         rows.stream().map(CheckRow::name).toList());
+    List<CheckRow> search = new AwqSearchRates(Gpu.backend(), true).all();
+    assertEquals("awq search through the link", search.getFirst().name());
     assertEquals(0, StandIn.used());
   }
 
@@ -146,5 +148,6 @@ class GpuAwqTest {
         "AWQ's losses on the GPU need sm_80 or newer, but this is sm_75",
         assertThrows(IllegalArgumentException.class, () -> new GpuAwq(device, x)).getMessage());
     assertEquals(List.of(), new AwqRates(device, true).all());
+    assertEquals(List.of(), new AwqSearchRates(Gpu.backend(), true).all());
   }
 }
