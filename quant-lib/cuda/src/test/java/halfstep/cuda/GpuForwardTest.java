@@ -71,12 +71,14 @@ class GpuForwardTest {
       value = {
         "llama; true; ``",
         "llama; false; `, \"head_dim\": 34`",
+        "llama; false; `, \"hidden_size\": 23`",
         "llama; true; `, \"head_dim\": 66, \"num_key_value_heads\": 6`",
         "llama; true; `, \"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 8, "
             + "\"low_freq_factor\": 1, \"high_freq_factor\": 4, "
             + "\"original_max_position_embeddings\": 16}`",
         "mistral; false; `, \"sliding_window\": 5`",
         "qwen2; true; `, \"use_sliding_window\": false`",
+        "qwen3; true; ``",
         "qwen3; false; `, \"head_dim\": 16`"
       })
   void hasTheProcessorsLogits(String type, boolean tied, String more) {
