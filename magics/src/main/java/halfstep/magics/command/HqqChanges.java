@@ -3,6 +3,7 @@ package halfstep.magics.command;
 import halfstep.quant.BetaRule;
 import halfstep.quant.EarlyStop;
 import halfstep.quant.GroupStop;
+import halfstep.quant.HqqArithmetic;
 import halfstep.quant.HqqOptions;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.ScaleStart;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param zero integer zeros are solved for inside the loop
  * @param eachStops whether groups stop by themselves; false changes nothing
  * @param searched whether scales are searched first; false changes nothing
+ * @param half whether the walk is in half precision; false changes nothing
  */
 public record HqqChanges(
     @Nullable Hqq variant,
@@ -29,7 +31,8 @@ public record HqqChanges(
     @Nullable EarlyStop earlyStop,
     @Nullable ZeroPoint zero,
     boolean eachStops,
-    boolean searched) {
+    boolean searched,
+    boolean half) {
 
   /**
    * The parameters that follow.
@@ -55,6 +58,7 @@ public record HqqChanges(
         rule,
         zeros,
         eachStops ? GroupStop.EACH : before.groups(),
-        searched ? ScaleStart.SEARCHED : before.scales());
+        searched ? ScaleStart.SEARCHED : before.scales(),
+        half ? HqqArithmetic.HALF : before.arithmetic());
   }
 }

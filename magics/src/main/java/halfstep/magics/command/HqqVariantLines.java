@@ -122,7 +122,7 @@ final class HqqVariantLines {
           for (float kappa : kappas) {
             for (int most : iterations) {
               configs.add(
-                  new HqqChanges(null, norm, beta, kappa, most, null, null, false, false)
+                  new HqqChanges(null, norm, beta, kappa, most, null, null, false, false, false)
                       .applyTo(Hqq.DEFAULT));
             }
           }

@@ -78,10 +78,16 @@ public final class SolverOptions {
       description = "hqq: first the best of 129 scales for each group, as its scale_gridsearch.")
   private boolean searched;
 
+  @Option(
+      names = "--as-hqq-cuda",
+      description =
+          "hqq: in half precision, as hqq computes on CUDA. Default: float32, as elsewhere.")
+  private boolean half;
+
   /** What was said, to be applied to a solver. */
   public HqqChanges changes() {
     return new HqqChanges(
-        variant, lpNorm, beta, kappa, iterations, earlyStop, zero, eachStops, searched);
+        variant, lpNorm, beta, kappa, iterations, earlyStop, zero, eachStops, searched, half);
   }
 
   /** What zeros must be, if anything was said. */

@@ -91,13 +91,15 @@ class QuantizeOptionsTest extends QuantizeFixture {
             "--zero",
             "integer",
             "--per-group-stop",
-            "--scale-search");
+            "--scale-search",
+            "--as-hqq-cuda");
     assertEquals(0, status, err.toString());
     JsonNode parameters = manifest().path("parameters");
     assertEquals("auto", parameters.path("beta").asText());
     assertEquals("WHOLE", parameters.path("zeros").asText());
     assertEquals("EACH", parameters.path("groups").asText());
     assertEquals("SEARCHED", parameters.path("scales").asText());
+    assertEquals("HALF", parameters.path("arithmetic").asText());
     assertEquals("RESTORE_BEST", parameters.path("earlyStop").asText());
     assertEquals("INTEGER", manifest().path("spec").path("zeroPoint").asText());
     Matrix zeros = raw().matrix(DOWN + ".zeros");

@@ -14,6 +14,7 @@ import halfstep.quant.Gptq;
 import halfstep.quant.GroupSolution;
 import halfstep.quant.GroupSolver;
 import halfstep.quant.GroupStop;
+import halfstep.quant.HqqArithmetic;
 import halfstep.quant.HqqOptions;
 import halfstep.quant.QuantMethod;
 import halfstep.quant.QuantMethod.Awq;
@@ -73,13 +74,17 @@ class CommandsTest {
   void startTakesOurOwnOptionsToo() {
     HqqOptions own =
         new HqqOptions(
-            new BetaRule.PerStep(0.3f), ZeroRule.WHOLE, GroupStop.EACH, ScaleStart.SEARCHED);
+            new BetaRule.PerStep(0.3f),
+            ZeroRule.WHOLE,
+            GroupStop.EACH,
+            ScaleStart.SEARCHED,
+            HqqArithmetic.HALF);
     HqqRequest.Start start =
         assertInstanceOf(
             HqqRequest.Start.class,
             parse(
                 "hqq start w --solver v2 --beta auto:0.3 --zero integer --per-group-stop"
-                    + " --scale-search"));
+                    + " --scale-search --as-hqq-cuda"));
     assertEquals(Hqq.V2.with(own), start.config());
     assertEquals(QuantSpec.of(4, 64).with(ZeroPoint.INTEGER), start.spec());
   }

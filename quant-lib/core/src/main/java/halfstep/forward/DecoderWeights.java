@@ -2,6 +2,7 @@ package halfstep.forward;
 
 import halfstep.forward.DecoderShape.Part;
 import halfstep.tensor.Matrix;
+import halfstep.tensor.ShapeException;
 import java.lang.foreign.Arena;
 
 /**
@@ -39,5 +40,19 @@ public interface DecoderWeights {
    * @param cosines {@code positions × headDim / 2}
    * @param sines the same
    */
-  record Rotation(Matrix cosines, Matrix sines) {}
+  record Rotation(Matrix cosines, Matrix sines) {
+
+    /**
+     * Refuses shapes that differ.
+     *
+     * @throws ShapeException if they do
+     */
+    public Rotation {
+      if (!cosines.shape().equals(sines.shape())) {
+        throw new ShapeException(
+            "cosines are %s, sines are %s; both want positions × headDim / 2"
+                .formatted(cosines.shape(), sines.shape()));
+      }
+    }
+  }
 }

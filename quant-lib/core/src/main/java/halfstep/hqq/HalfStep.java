@@ -10,7 +10,7 @@ import halfstep.quant.ZeroRule;
  * One half-step of one group, line by line as the paper has it. Not shared between threads: it
  * keeps the group's intermediate vectors.
  */
-final class HalfStep {
+class HalfStep {
 
   private final int size;
   private final int maxCode;
@@ -51,20 +51,16 @@ final class HalfStep {
   void take(float[] w, int from, float t, float s, float z, ShrinkLp shrink) {
     int active = 0;
     for (int i = 0; i < size; i++) {
-      float x = w[from + i];
-      // q = clamp(round(w·t + z), 0, Q)
-      float q = Rounding.code(x * t + z, maxCode);
-      // r = w − ŵ,  ŵ = (q − z) / t
-      float r = x - (q - z) / t;
-      // e = S(r)
-      float e = shrink.apply(r);
-      // the zero that this weight alone would like: q − (w − e)·t
-      target[i] = q - (x - e) * t;
+      float x = weight(w[from + i]);
+      float q = code(x, t, z);
+      float r = residual(x, q, t, z);
+      float e = shrunk(r, shrink);
+      target[i] = ownZero(x, q, e, t);
       active += e == 0 ? 0 : 1;
     }
     shrinkActive = active;
     // z' = mean over the group of [ q − (w − e)·t ]
-    newZero = zeros.land(Sums.mean(target, 0, size), maxCode);
+    newZero = zeros.land(mean(target, size), maxCode);
     if (groups == GroupStop.EACH) {
       measure(w, from, t, s, z, z);
       double before = sumAbs;
@@ -75,6 +71,40 @@ final class HalfStep {
       newZero = z;
     }
     measure(w, from, t, s, newZero, z);
+  }
+
+  /** w, in the precision of the walk. */
+  float weight(float x) {
+    return x;
+  }
+
+  /** q = clamp(round(w·t + z), 0, Q). */
+  float code(float x, float t, float z) {
+    return Rounding.code(x * t + z, maxCode);
+  }
+
+  /** r = w − ŵ, ŵ = (q − z) / t. */
+  float residual(float x, float q, float t, float z) {
+    return x - (q - z) / t;
+  }
+
+  /** e = S(r). */
+  float shrunk(float r, ShrinkLp shrink) {
+    return shrink.apply(r);
+  }
+
+  /** The zero that this weight alone would like: q − (w − e)·t. */
+  float ownZero(float x, float q, float e, float t) {
+    return q - (x - e) * t;
+  }
+
+  float mean(float[] targets, int size) {
+    return Sums.mean(targets, 0, size);
+  }
+
+  /** |w − ŵ|, ŵ = (q − z)·s. */
+  float errorOf(float x, float q, float t, float s, float z) {
+    return Math.abs(x - (q - z) * s);
   }
 
   /**
@@ -89,14 +119,13 @@ final class HalfStep {
     sumSquare = 0;
     sumLp = 0;
     for (int i = 0; i < size; i++) {
-      float x = w[from + i];
-      float q = Rounding.code(x * t + z, maxCode);
-      // |w − ŵ|,  ŵ = (q − z)·s
-      float magnitude = Math.abs(x - (q - z) * s);
+      float x = weight(w[from + i]);
+      float q = code(x, t, z);
+      float magnitude = errorOf(x, q, t, s, z);
       magnitudes[i] = magnitude;
       sumSquare += (double) magnitude * magnitude;
       sumLp += power.of(magnitude);
-      codesChanged += q == Rounding.code(x * t + other, maxCode) ? 0 : 1;
+      codesChanged += q == code(x, t, other) ? 0 : 1;
     }
     sumAbs = Sums.sum(magnitudes, 0, size);
   }

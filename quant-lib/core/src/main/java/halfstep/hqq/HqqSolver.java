@@ -55,7 +55,8 @@ public final class HqqSolver {
    * @param spec its zeros must be those of {@code config}'s rule for zeros
    * @throws halfstep.tensor.ShapeException if the groups do not divide the matrix
    * @throws halfstep.quant.NonFiniteException if a weight is NaN or infinite
-   * @throws IllegalArgumentException if the specification asks for other zeros
+   * @throws IllegalArgumentException if the specification asks for other zeros, or half precision
+   *     cannot hold the weights or a group's start
    */
   public HqqSolver(Matrix w, QuantSpec spec, Hqq config) {
     this(w, spec, config, spec.bits() == Bits.FOUR);
@@ -75,10 +76,15 @@ public final class HqqSolver {
     this.config = config;
     this.power = new LpPower(config.lpNorm());
     this.grouping = spec.grouping(w.shape());
-    this.start =
+    HqqStart chosen =
         switch (config.options().scales()) {
           case RANGE -> ranges;
           case SEARCHED -> ranges.searched(w, spec);
+        };
+    this.start =
+        switch (config.options().arithmetic()) {
+          case FLOAT -> chosen;
+          case HALF -> chosen.inHalfPrecision(w);
         };
   }
 
@@ -106,11 +112,13 @@ public final class HqqSolver {
 
   /**
    * The same weights and grid with other parameters: steps of either fit the other. Where zeros may
-   * land and with which scale the walk started stay as they are here.
+   * land, with which scale the walk started and its precision stay as they are here.
    */
   public HqqSolver branch(Hqq other) {
     HqqOptions mine = config.options();
-    return new HqqSolver(this, other.with(other.options().with(mine.zeros()).with(mine.scales())));
+    return new HqqSolver(
+        this,
+        other.with(other.options().with(mine.zeros()).with(mine.scales()).with(mine.arithmetic())));
   }
 
   /** What is solved for. */
@@ -125,7 +133,7 @@ public final class HqqSolver {
 
   /** The start: each group's range spans the codes; at 4 bit the zeros are rounded, as in hqq. */
   public HqqStep first() {
-    StepTally tally = new StepTally(grouping);
+    StepTally tally = new StepTally(grouping, config.options().arithmetic());
     GroupParams params = start.params();
     forGroups((half, values, from, group) -> {
       float z = params.zero(group);
@@ -144,7 +152,7 @@ public final class HqqSolver {
   public HqqStep next(HqqStep step) {
     GroupParams from = step.params();
     Matrix zeros = Matrix.zeros(from.zeros().rows(), from.zeros().cols());
-    StepTally tally = new StepTally(grouping);
+    StepTally tally = new StepTally(grouping, config.options().arithmetic());
     float beta = beta(step.index());
     GroupShrink shrinks = shrinks(beta, step.index());
     forGroups((half, values, at, group) -> {
@@ -253,6 +261,14 @@ public final class HqqSolver {
     return scale -> ShrinkLp.of(config, config.options().beta().beta(config, index, scale));
   }
 
+  private HalfStep halfStep() {
+    HqqOptions options = config.options();
+    return switch (options.arithmetic()) {
+      case FLOAT -> new HalfStep(grouping.size(), spec.maxCode(), options, power);
+      case HALF -> new RoundedHalfStep(grouping.size(), spec.maxCode(), options, power);
+    };
+  }
+
   private interface GroupWork {
     void on(HalfStep half, float[] values, int from, int group);
   }
@@ -263,7 +279,7 @@ public final class HqqSolver {
         w,
         "HQQ",
         (values, first, count) -> {
-          HalfStep half = new HalfStep(grouping.size(), spec.maxCode(), config.options(), power);
+          HalfStep half = halfStep();
           for (int g = 0; g < count; g++) {
             work.on(half, values, g * grouping.size(), (int) (first + g));
           }

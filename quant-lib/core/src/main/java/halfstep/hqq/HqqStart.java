@@ -3,6 +3,7 @@ package halfstep.hqq;
 import halfstep.quant.AffineGrid;
 import halfstep.quant.GroupParams;
 import halfstep.quant.Grouping;
+import halfstep.quant.HqqArithmetic;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.Rounding;
 import halfstep.tensor.Matrix;
@@ -76,6 +77,37 @@ record HqqStart(Matrix inverseScales, GroupParams params, float meanScale) {
           }
         });
     return new HqqStart(inverse, new GroupParams(scales, params.zeros()), mean(scales));
+  }
+
+  /**
+   * The same, rounded to float16.
+   *
+   * @throws IllegalArgumentException if a weight or a zero is beyond it
+   */
+  HqqStart inHalfPrecision(Matrix w) {
+    requireHalf(w, "weight");
+    Shape shape = new Shape(inverseScales.rows(), inverseScales.cols());
+    Matrix inverse = Matrix.zeros(shape.rows(), shape.cols());
+    Matrix scales = Matrix.zeros(shape.rows(), shape.cols());
+    Matrix zeros = Matrix.zeros(shape.rows(), shape.cols());
+    for (long g = 0; g < inverse.size(); g++) {
+      float t = HqqArithmetic.HALF.rounded(inverseScales.at(g));
+      inverse.put(g, t);
+      scales.put(g, HqqArithmetic.HALF.rounded(1f / t));
+      zeros.put(g, HqqArithmetic.HALF.rounded(params.zero(g)));
+    }
+    requireHalf(zeros, "zero");
+    return new HqqStart(inverse, new GroupParams(scales, zeros), mean(scales));
+  }
+
+  private static void requireHalf(Matrix values, String what) {
+    for (long i = 0; i < values.size(); i++) {
+      if (!(Math.abs(values.at(i)) <= HqqArithmetic.LARGEST_HALF)) {
+        throw new IllegalArgumentException(
+            "half precision holds numbers up to 65504, but %s %d is %s; solve in float32"
+                .formatted(what, i, values.at(i)));
+      }
+    }
   }
 
   /** The group's own inverse scale unless another one is strictly better. */

@@ -2,6 +2,7 @@ package halfstep.hqq;
 
 import halfstep.quant.GroupParams;
 import halfstep.quant.Grouping;
+import halfstep.quant.HqqArithmetic;
 
 /**
  * What a half-step did to each group; filled by several threads, each its own groups, and added up
@@ -17,8 +18,13 @@ final class StepTally {
   private final int[] active;
 
   private final int groupsPerBlock;
+  private final HqqArithmetic arithmetic;
 
-  StepTally(Grouping grouping) {
+  /**
+   * @param arithmetic what the mean is rounded to by which the walk stops
+   */
+  StepTally(Grouping grouping, HqqArithmetic arithmetic) {
+    this.arithmetic = arithmetic;
     int groups = Math.toIntExact(grouping.groups());
     groupsPerBlock = grouping.groupsPerBlock();
     abs = new double[groups];
@@ -51,11 +57,12 @@ final class StepTally {
    */
   HqqStep step(int index, float beta, GroupParams params, long size) {
     double weights = (double) size;
+    double meanAbs = sum(abs) / weights;
     return new HqqStep(
         index,
         beta,
         params,
-        sum(abs) / weights,
+        arithmetic == HqqArithmetic.HALF ? arithmetic.rounded((float) meanAbs) : meanAbs,
         sum(square) / weights,
         sum(lp) / weights,
         sum(shift) / shift.length,

@@ -10,6 +10,7 @@ import halfstep.quant.Axis;
 import halfstep.quant.BetaRule;
 import halfstep.quant.EarlyStop;
 import halfstep.quant.GroupStop;
+import halfstep.quant.HqqArithmetic;
 import halfstep.quant.HqqOptions;
 import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
@@ -192,8 +193,12 @@ class HqqOptionsTest {
     assertEquals("", HqqOptions.LIBRARY.label());
     assertEquals("per-group stop", HqqOptions.LIBRARY.with(GroupStop.EACH).label());
     assertEquals(
-        "β auto 0.25, integer zeros, per-group stop, scale search",
-        AUTO.with(ZeroRule.WHOLE).with(GroupStop.EACH).with(ScaleStart.SEARCHED).label());
+        "β auto 0.25, integer zeros, per-group stop, scale search, half precision",
+        AUTO.with(ZeroRule.WHOLE)
+            .with(GroupStop.EACH)
+            .with(ScaleStart.SEARCHED)
+            .with(HqqArithmetic.HALF)
+            .label());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import halfstep.quant.BetaRule;
 import halfstep.quant.EarlyStop;
 import halfstep.quant.GroupStop;
+import halfstep.quant.HqqArithmetic;
 import halfstep.quant.HqqOptions;
 import halfstep.quant.NonFiniteException;
 import halfstep.quant.QuantMethod.Hqq;
@@ -34,6 +35,7 @@ class HqqPropertiesTest {
           HqqOptions.LIBRARY.with(GroupStop.EACH),
           HqqOptions.LIBRARY.with(ScaleStart.SEARCHED),
           HqqOptions.LIBRARY.with(ZeroRule.WHOLE),
+          HqqOptions.LIBRARY.with(HqqArithmetic.HALF),
           HqqOptions.LIBRARY
               .with(ZeroRule.WHOLE)
               .with(ScaleStart.SEARCHED)

@@ -50,7 +50,8 @@ final class MethodParameters {
         .put("earlyStop", hqq.earlyStop().name())
         .put("zeros", hqq.options().zeros().name())
         .put("groups", hqq.options().groups().name())
-        .put("scales", hqq.options().scales().name());
+        .put("scales", hqq.options().scales().name())
+        .put("arithmetic", hqq.options().arithmetic().name());
   }
 
   private static void awq(ObjectNode node, Awq awq) {
