@@ -13,42 +13,56 @@ import halfstep.quant.QuantMethod.Rtn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.spark.ExecutorLostFailure;
-import org.apache.spark.SparkExecutorInfo;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A master and two workers of Spark's own; one of them is killed while it solves a share. */
-@Timeout(300)
+@Timeout(120)
 class LostExecutorTest {
 
   private static final int BLOCKS = 6;
 
   @TempDir private Path folder;
 
-  /** Counts tasks that ended with their executor. */
-  private static final class Lost extends SparkListener {
-    private final AtomicInteger tasks = new AtomicInteger();
+  /** Kills a worker when both solve a share, and counts tasks that ended with their executor. */
+  private static final class Killer extends SparkListener {
+    private final StandaloneCluster cluster;
+    private final Set<String> busy = new HashSet<>();
+    private final AtomicInteger lost;
+    private boolean killed;
+
+    Killer(StandaloneCluster cluster, AtomicInteger lost) {
+      this.cluster = cluster;
+      this.lost = lost;
+    }
+
+    @Override
+    public void onTaskStart(SparkListenerTaskStart start) {
+      busy.add(start.taskInfo().executorId());
+      if (busy.size() == 2 && !killed) {
+        cluster.kill(1);
+        killed = true;
+      }
+    }
 
     @Override
     public void onTaskEnd(SparkListenerTaskEnd end) {
+      busy.remove(end.taskInfo().executorId());
       if (end.reason() instanceof ExecutorLostFailure) {
-        tasks.incrementAndGet();
+        lost.incrementAndGet();
       }
     }
-  }
-
-  private static boolean allBusy(JavaSparkContext spark, int executors) {
-    SparkExecutorInfo[] infos = spark.statusTracker().getExecutorInfos(); // the driver among them
-    return Arrays.stream(infos).filter(info -> info.numRunningTasks() > 0).count() == executors;
   }
 
   private static void until(BooleanSupplier condition) {
@@ -68,27 +82,16 @@ class LostExecutorTest {
         SmallModel.job(model, folder.resolve("alone"), Awq.DEFAULT).with(SmallModel.text(4, 256));
     job.run();
     Path home = Files.createDirectory(folder.resolve("home"));
-    Lost lost = new Lost();
     QuantizeJob shared = job.into(folder.resolve("shared"));
+    AtomicInteger lost = new AtomicInteger();
     try (StandaloneCluster cluster = new StandaloneCluster(home, 2);
         JavaSparkContext spark =
             new JavaSparkContext(SparkProvider.conf(cluster.url(), StandaloneCluster.SETTINGS))) {
-      spark.sc().addSparkListener(lost);
-      until(() -> spark.statusTracker().getExecutorInfos().length == 3);
-      boolean[] killed = new boolean[1];
-      shared
-          .on(new SparkCluster(spark, ""))
-          .run(
-              Unfinished.REMOVED,
-              (fraction, layer) -> {
-                if (!layer.isEmpty() && !killed[0]) {
-                  until(() -> allBusy(spark, 2));
-                  cluster.kill(1);
-                  killed[0] = true;
-                }
-              });
+      spark.sc().addSparkListener(new Killer(cluster, lost));
+      until(() -> spark.statusTracker().getExecutorInfos().length == 3); // the driver among them
+      shared.on(new SparkCluster(spark, "")).run(Unfinished.REMOVED, (fraction, layer) -> {});
     }
-    assertTrue(lost.tasks.get() > 0, "the killed worker had nothing to do");
+    assertTrue(lost.get() > 0, "the killed worker had nothing to do");
     assertEquals(SmallModel.contents(job.out()), SmallModel.contents(shared.out()));
     try (Stream<Path> left = Files.list(folder)) {
       assertTrue(left.noneMatch(file -> file.toString().contains(".shared-")));
