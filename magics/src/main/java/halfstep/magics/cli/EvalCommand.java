@@ -1,6 +1,5 @@
 package halfstep.magics.cli;
 
-import halfstep.backend.DeviceChoice;
 import halfstep.backend.DeviceWork;
 import halfstep.backend.Devices;
 import halfstep.eval.Evaluation;
@@ -31,7 +30,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -64,8 +62,8 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    EvalSettings settings = settings();
-    DeviceWork work = Devices.work(deviceChoice());
+    EvalSettings settings = UsageErrors.of(spec, this::settings);
+    DeviceWork work = Devices.work(UsageErrors.of(spec, device::choice));
     Folders folders = Folders.ofThisProcess();
     Stream.of(Optional.of(model), settings.against(), settings.versus())
         .flatMap(Optional::stream)
@@ -89,25 +87,12 @@ final class EvalCommand implements Callable<Integer> {
     return 0;
   }
 
-  private DeviceChoice deviceChoice() {
-    try {
-      return device.choice();
-    } catch (UsageException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
-  }
-
   private EvalSettings settings() {
-    try {
-      EvalSettings settings = options.settings();
-      if (settings.texts().isEmpty() && settings.tokens().isEmpty()) {
-        throw new UsageException("say what to read: --text FILE, or --tokens FILE.json");
-      }
-      return settings;
-    } catch (UsageException e) {
-      throw new ParameterException(
-          spec.commandLine(), String.valueOf(e.getMessage()), e, null, null);
+    EvalSettings settings = options.settings();
+    if (settings.texts().isEmpty() && settings.tokens().isEmpty()) {
+      throw new UsageException("say what to read: --text FILE, or --tokens FILE.json");
     }
+    return settings;
   }
 
   /** The contract's keys over all texts, then a row per text and the paired test. */

@@ -3,7 +3,6 @@ package halfstep.magics.cli;
 import halfstep.export.ExportReport;
 import halfstep.export.Inspection;
 import halfstep.magics.command.ExportOptions;
-import halfstep.magics.command.UsageException;
 import halfstep.magics.run.ExportRun;
 import java.io.PrintWriter;
 import java.util.List;
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code halfstep export}: a run, or somebody's checkpoint, as other software reads it. */
@@ -40,12 +38,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ExportRun run;
-    try {
-      run = new ExportRun(options.settings());
-    } catch (UsageException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    ExportRun run = UsageErrors.of(spec, () -> new ExportRun(options.settings()));
     PrintWriter out = spec.commandLine().getOut();
     if (run.inspects()) {
       inspect(out, run);

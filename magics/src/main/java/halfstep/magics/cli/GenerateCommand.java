@@ -9,7 +9,6 @@ import halfstep.magics.command.GridOptions;
 import halfstep.magics.command.MethodOptions;
 import halfstep.magics.command.ModelWord;
 import halfstep.magics.command.Request;
-import halfstep.magics.command.UsageException;
 import halfstep.magics.command.WritingOptions;
 import halfstep.magics.run.Variants;
 import halfstep.magics.table.Continuation;
@@ -93,9 +92,10 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Request.Writing wanted = usage(writing::writing);
-    List<ModelWord> words = usage(() -> forms.stream().map(ModelWord::of).distinct().toList());
-    long most = usage(memory::bytes);
+    Request.Writing wanted = UsageErrors.of(spec, writing::writing);
+    List<ModelWord> words =
+        UsageErrors.of(spec, () -> forms.stream().map(ModelWord::of).distinct().toList());
+    long most = UsageErrors.of(spec, memory::bytes);
     Model opened = Model.open(folder);
     Tokenizer tokenizer = opened.tokenizer();
     int[] tokens = tokenizer.encode(prompt);
@@ -109,7 +109,7 @@ final class GenerateCommand implements Callable<Integer> {
             LayerSource.of(model),
             model,
             parameters.settings(),
-            usage(() -> GridOptions.group(group)),
+            UsageErrors.of(spec, () -> GridOptions.group(group)),
             none -> Optional.empty(),
             this::calibration);
     List<Continuation> rows = new ArrayList<>();
@@ -148,14 +148,6 @@ final class GenerateCommand implements Callable<Integer> {
         wanted.length(),
         Variants.sampling(wanted),
         token -> meter.update(before + 0.5 / forms.size() + share * written.incrementAndGet()));
-  }
-
-  private <T> T usage(java.util.function.Supplier<T> words) {
-    try {
-      return words.get();
-    } catch (UsageException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
   }
 
   private void print(List<Continuation> rows) {

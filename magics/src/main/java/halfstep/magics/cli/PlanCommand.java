@@ -5,7 +5,6 @@ import halfstep.lab.memory.ServingPlan;
 import halfstep.magics.command.LabPlan;
 import halfstep.magics.command.PlanOptions;
 import halfstep.magics.command.Showing.Form;
-import halfstep.magics.command.UsageException;
 import halfstep.magics.display.Report;
 import halfstep.magics.run.PlanRun;
 import halfstep.magics.session.Folders;
@@ -14,7 +13,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -41,12 +39,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    LabPlan request;
-    try {
-      request = options.plan(Optional.of(model), Optional.empty());
-    } catch (UsageException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    LabPlan request =
+        UsageErrors.of(spec, () -> options.plan(Optional.of(model), Optional.empty()));
     PlanRun run = new PlanRun(Folders.ofThisProcess(), Hub::ofThisProcess);
     ServingPlan plan = PlanRun.plan(model, run.shape(model), request);
     Report<ServingPlan> report = PlanRun.report(plan);

@@ -18,7 +18,6 @@ import halfstep.magics.command.GridOptions;
 import halfstep.magics.command.MethodOptions;
 import halfstep.magics.command.MethodSettings;
 import halfstep.magics.command.MethodWord;
-import halfstep.magics.command.UsageException;
 import halfstep.metric.LayerError;
 import halfstep.quant.QuantMethod;
 import halfstep.quant.QuantSpec;
@@ -142,7 +141,7 @@ final class QuantizeCommand implements Callable<Integer> {
     LayerFilter filter = new LayerFilter(include, excluded);
     QuantizeJob job = new QuantizeJob(input, out, specs, how, filter, data, trace);
     requireMemory(job, exported(job));
-    DeviceChoice choice = deviceChoice();
+    DeviceChoice choice = UsageErrors.of(spec, device::choice);
     elsewhere.check(choice);
     DeviceWork work = Devices.work(choice);
     try (Cluster cluster = elsewhere.open().orElse(null)) {
@@ -188,21 +187,9 @@ final class QuantizeCommand implements Callable<Integer> {
     if (maxMemory == null) {
       return;
     }
-    try {
-      long bytes = ByteSize.of("--max-memory", maxMemory);
-      exported.ifPresentOrElse(
-          export -> export.requireMemory(bytes), () -> job.requireMemory(bytes));
-    } catch (UsageException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private DeviceChoice deviceChoice() {
-    try {
-      return device.choice();
-    } catch (UsageException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    String size = maxMemory;
+    long bytes = UsageErrors.of(spec, () -> ByteSize.of("--max-memory", size));
+    exported.ifPresentOrElse(export -> export.requireMemory(bytes), () -> job.requireMemory(bytes));
   }
 
   private Optional<ExportedJob> exported(QuantizeJob job) {
@@ -214,11 +201,7 @@ final class QuantizeCommand implements Callable<Integer> {
   }
 
   private QuantSpec quantSpec(MethodSettings settings, QuantMethod how) {
-    try {
-      return settings.spec(how, target.grid(grid.spec()));
-    } catch (UsageException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    return UsageErrors.of(spec, () -> settings.spec(how, target.grid(grid.spec())));
   }
 
   private void report(JobReport done, Path filled, List<String> exportRemarks) {

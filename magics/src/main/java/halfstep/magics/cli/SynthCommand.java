@@ -3,7 +3,6 @@ package halfstep.magics.cli;
 import halfstep.lab.memory.KnownShapes;
 import halfstep.llm.ModelConfig;
 import halfstep.magics.command.ByteSize;
-import halfstep.magics.command.UsageException;
 import halfstep.synth.SyntheticModel;
 import halfstep.synth.SyntheticModel.Written;
 import java.nio.file.Files;
@@ -116,11 +115,7 @@ final class SynthCommand implements Callable<Integer> {
   }
 
   private long mostBytes() {
-    try {
-      return ByteSize.of("--max-shard-size", shard);
-    } catch (UsageException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    return UsageErrors.of(spec, () -> ByteSize.of("--max-shard-size", shard));
   }
 
   private ParameterException usage(String sentence) {

@@ -1,7 +1,9 @@
 package halfstep.magics.cli;
 
 import halfstep.magics.command.Nearest;
+import halfstep.magics.command.UsageException;
 import java.util.Collection;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -15,6 +17,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class UsageErrors {
 
   private UsageErrors() {}
+
+  /**
+   * Reads words by rules of ours.
+   *
+   * @param words a {@link UsageException} of theirs becomes the command's
+   */
+  static <T> T of(CommandSpec spec, Supplier<T> words) {
+    try {
+      return words.get();
+    } catch (UsageException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
 
   static String sentence(ParameterException refusal) {
     CommandSpec spec = refusal.getCommandLine().getCommandSpec();

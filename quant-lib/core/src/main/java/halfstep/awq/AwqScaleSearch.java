@@ -184,11 +184,19 @@ public final class AwqScaleSearch {
    */
   public AwqStep step(int index) {
     Parallel.checkInterrupt("the AWQ scale search");
-    return measured(index, ratio(index), rule.scales(salience.toArray(), ratio(index)));
+    return measured(point(index));
   }
 
-  private float ratio(int index) {
-    return (float) index / config.gridSize();
+  /** What is to be measured. */
+  private record Point(int index, float ratio, ChannelScales scales) {}
+
+  private Point point(int index) {
+    float ratio = (float) index / config.gridSize();
+    return new Point(index, ratio, rule.scales(salience.toArray(), ratio));
+  }
+
+  private Point unscaled() {
+    return new Point(IDENTITY, 0f, ChannelScales.ones(salience.channels()));
   }
 
   /**
@@ -206,32 +214,26 @@ public final class AwqScaleSearch {
       Devices.say(NOT_THERE);
       return Optional.empty();
     }
-    float[] saliences = salience.toArray();
-    List<ChannelScales> scales =
-        IntStream.rangeClosed(0, config.gridSize())
-            .mapToObj(i -> i == config.gridSize() ? ones() : rule.scales(saliences, ratio(i)))
-            .toList();
+    IntStream grid = IntStream.range(0, config.gridSize());
+    List<Point> points = Stream.concat(grid.mapToObj(this::point), Stream.of(unscaled())).toList();
+    List<ChannelScales> scales = points.stream().map(Point::scales).toList();
     return device
         .losses(linears.getFirst(), specs.getFirst(), inputs, scales)
-        .map(losses -> measuredThere(scales, losses));
+        .map(losses -> measuredThere(points, losses));
   }
 
-  private List<AwqStep> measuredThere(List<ChannelScales> scales, double[] losses) {
-    return IntStream.range(0, losses.length)
-        .mapToObj(i ->
-            i == config.gridSize()
-                ? new AwqStep(IDENTITY, 0f, scales.get(i), losses[i])
-                : new AwqStep(i, ratio(i), scales.get(i), losses[i]))
+  private static List<AwqStep> measuredThere(List<Point> points, double[] losses) {
+    return IntStream.range(0, points.size())
+        .mapToObj(i -> {
+          Point point = points.get(i);
+          return new AwqStep(point.index, point.ratio, point.scales, losses[i]);
+        })
         .toList();
   }
 
   /** The point without any scaling: plain round to nearest. Duo scaling's grid does not hold it. */
   public AwqStep identity() {
-    return measured(IDENTITY, 0f, ones());
-  }
-
-  private ChannelScales ones() {
-    return ChannelScales.ones(salience.channels());
+    return measured(unscaled());
   }
 
   /** Codes of one layer of the group under the scales of a step. */
@@ -259,12 +261,12 @@ public final class AwqScaleSearch {
     return new WindowResampling(rule, windows, steps).run(resamples, level, random);
   }
 
-  private AwqStep measured(int index, float ratio, ChannelScales scales) {
+  private AwqStep measured(Point point) {
     List<Matrix> rounded =
         IntStream.range(0, linears.size())
-            .mapToObj(i -> rounded(linears.get(i), specs.get(i), scales))
+            .mapToObj(i -> rounded(linears.get(i), specs.get(i), point.scales))
             .toList();
-    return new AwqStep(index, ratio, scales, loss().of(rounded));
+    return new AwqStep(point.index, point.ratio, point.scales, loss().of(rounded));
   }
 
   private OutputLoss loss() {

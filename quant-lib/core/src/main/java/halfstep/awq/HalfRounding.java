@@ -1,5 +1,7 @@
 package halfstep.awq;
 
+import static halfstep.tensor.Halves.half;
+
 import halfstep.quant.Codes;
 import halfstep.quant.FiniteCheck;
 import halfstep.quant.GroupParams;
@@ -128,10 +130,5 @@ public final class HalfRounding {
 
   private static float clamp(float x, int maxCode) {
     return Math.min(Math.max(x, 0f), maxCode);
-  }
-
-  /** The nearest float16, ties to even, as a float. */
-  private static float half(float x) {
-    return Float.float16ToFloat(Float.floatToFloat16(x));
   }
 }

@@ -13,7 +13,7 @@ import halfstep.quant.ZeroRule;
 class HalfStep {
 
   private final int size;
-  private final int maxCode;
+  final int maxCode;
   private final ZeroRule zeros;
   private final GroupStop groups;
   private final LpPower power;

@@ -3,9 +3,9 @@ package halfstep.hqq;
 import halfstep.quant.AffineGrid;
 import halfstep.quant.GroupParams;
 import halfstep.quant.Grouping;
-import halfstep.quant.HqqArithmetic;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.Rounding;
+import halfstep.tensor.Halves;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
 
@@ -91,10 +91,10 @@ record HqqStart(Matrix inverseScales, GroupParams params, float meanScale) {
     Matrix scales = Matrix.zeros(shape.rows(), shape.cols());
     Matrix zeros = Matrix.zeros(shape.rows(), shape.cols());
     for (long g = 0; g < inverse.size(); g++) {
-      float t = HqqArithmetic.HALF.rounded(inverseScales.at(g));
+      float t = Halves.half(inverseScales.at(g));
       inverse.put(g, t);
-      scales.put(g, HqqArithmetic.HALF.rounded(1f / t));
-      zeros.put(g, HqqArithmetic.HALF.rounded(params.zero(g)));
+      scales.put(g, Halves.half(1f / t));
+      zeros.put(g, Halves.half(params.zero(g)));
     }
     requireHalf(zeros, "zero");
     return new HqqStart(inverse, new GroupParams(scales, zeros), mean(scales));
@@ -102,7 +102,7 @@ record HqqStart(Matrix inverseScales, GroupParams params, float meanScale) {
 
   private static void requireHalf(Matrix values, String what) {
     for (long i = 0; i < values.size(); i++) {
-      if (!(Math.abs(values.at(i)) <= HqqArithmetic.LARGEST_HALF)) {
+      if (!(Math.abs(values.at(i)) <= Halves.LARGEST_FLOAT16)) {
         throw new IllegalArgumentException(
             "half precision holds numbers up to 65504, but %s %d is %s; solve in float32"
                 .formatted(what, i, values.at(i)));

@@ -1,6 +1,6 @@
 package halfstep.hqq;
 
-import static halfstep.quant.HqqArithmetic.HALF;
+import static halfstep.tensor.Halves.half;
 
 import halfstep.quant.HqqOptions;
 import halfstep.quant.Rounding;
@@ -8,26 +8,23 @@ import halfstep.quant.Rounding;
 /** A half-step in float16: each operation's result is rounded once, as torch does on CUDA. */
 final class RoundedHalfStep extends HalfStep {
 
-  private final int maxCode;
-
   RoundedHalfStep(int size, int maxCode, HqqOptions options, LpPower power) {
     super(size, maxCode, options, power);
-    this.maxCode = maxCode;
   }
 
   @Override
   float weight(float x) {
-    return HALF.rounded(x);
+    return half(x);
   }
 
   @Override
   float code(float x, float t, float z) {
-    return Rounding.code(HALF.rounded(HALF.rounded(x * t) + z), maxCode);
+    return Rounding.code(half(half(x * t) + z), maxCode);
   }
 
   @Override
   float residual(float x, float q, float t, float z) {
-    return HALF.rounded(x - HALF.rounded(HALF.rounded(q - z) / t));
+    return half(x - half(half(q - z) / t));
   }
 
   /** S(r), whose power is a result of its own. */
@@ -36,19 +33,19 @@ final class RoundedHalfStep extends HalfStep {
     float magnitude = Math.abs(r);
     float taken = shrink.inverseBeta();
     if (shrink.exponent() != 0) {
-      taken = HALF.rounded(taken * HALF.rounded((float) Math.pow(magnitude, shrink.exponent())));
+      taken = half(taken * half((float) Math.pow(magnitude, shrink.exponent())));
     }
-    return Math.signum(r) * Math.max(HALF.rounded(magnitude - taken), 0f);
+    return Math.signum(r) * Math.max(half(magnitude - taken), 0f);
   }
 
   @Override
   float ownZero(float x, float q, float e, float t) {
-    return HALF.rounded(q - HALF.rounded(HALF.rounded(x - e) * t));
+    return half(q - half(half(x - e) * t));
   }
 
   @Override
   float mean(float[] targets, int size) {
-    return HALF.rounded(super.mean(targets, size));
+    return half(super.mean(targets, size));
   }
 
   /** The loop's own error, ŵ = (q − z) / t; scales are made of t when the loop is over. */

@@ -21,7 +21,7 @@ final class StepTally {
   private final HqqArithmetic arithmetic;
 
   /**
-   * @param arithmetic what the mean is rounded to by which the walk stops
+   * @param arithmetic rounds the mean by which the walk stops
    */
   StepTally(Grouping grouping, HqqArithmetic arithmetic) {
     this.arithmetic = arithmetic;
@@ -57,12 +57,11 @@ final class StepTally {
    */
   HqqStep step(int index, float beta, GroupParams params, long size) {
     double weights = (double) size;
-    double meanAbs = sum(abs) / weights;
     return new HqqStep(
         index,
         beta,
         params,
-        arithmetic == HqqArithmetic.HALF ? arithmetic.rounded((float) meanAbs) : meanAbs,
+        arithmetic.mean(sum(abs) / weights),
         sum(square) / weights,
         sum(lp) / weights,
         sum(shift) / shift.length,

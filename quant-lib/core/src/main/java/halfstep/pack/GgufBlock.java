@@ -2,6 +2,8 @@ package halfstep.pack;
 
 import static halfstep.pack.GgufBlocks.BLOCK;
 
+import halfstep.tensor.Halves;
+
 /**
  * One block of 32 weights, in the making: scale, minimum and codes. Not shared between threads.
  *
@@ -9,8 +11,6 @@ import static halfstep.pack.GgufBlocks.BLOCK;
  * the float32 scale although the block keeps its float16.
  */
 final class GgufBlock {
-
-  private static final float MOST_HALF = 65504f;
 
   private final GgufBlocks format;
   private final int[] codes = new int[BLOCK];
@@ -163,7 +163,7 @@ final class GgufBlock {
   }
 
   private void requireHalf(float value, String what, long row, long block) {
-    if (Math.abs(value) > MOST_HALF) {
+    if (Math.abs(value) > Halves.LARGEST_FLOAT16) {
       throw new IllegalArgumentException(
           "%s: the %s %s of row %d, block %d is beyond float16, which ends at 65504; such weights need F32"
               .formatted(format.label(), what, value, row, block));

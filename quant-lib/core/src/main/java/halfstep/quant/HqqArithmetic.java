@@ -1,5 +1,7 @@
 package halfstep.quant;
 
+import halfstep.tensor.Halves;
+
 /** The precision that the walk computes in. */
 public enum HqqArithmetic {
   /** float32: hqq on a processor, and everything here. */
@@ -11,11 +13,11 @@ public enum HqqArithmetic {
    */
   HALF;
 
-  /** The largest finite number of float16. */
-  public static final float LARGEST_HALF = 65504f;
-
-  /** What is left of a result in this precision; may become infinite in {@link #HALF}. */
-  public float rounded(float x) {
-    return this == FLOAT ? x : Float.float16ToFloat(Float.floatToFloat16(x));
+  /** What is left of a mean over the whole matrix, by which the walk stops. */
+  public double mean(double exact) {
+    return switch (this) {
+      case FLOAT -> exact;
+      case HALF -> Halves.half((float) exact);
+    };
   }
 }

@@ -7,6 +7,9 @@ import java.lang.foreign.ValueLayout;
 /** Conversions between float32 and the 16-bit formats of checkpoints, a block at a time. */
 public final class Halves {
 
+  /** The largest finite float16. */
+  public static final float LARGEST_FLOAT16 = 65504f;
+
   static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final int BLOCK = 1 << 13;
   private static final int INFINITE = 0x7f800000;
@@ -26,6 +29,11 @@ public final class Halves {
       return (short) ((bits >>> 16) | 0x40);
     }
     return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
+  }
+
+  /** The nearest float16, ties to even, as a float; beyond {@link #LARGEST_FLOAT16} infinite. */
+  public static float half(float value) {
+    return Float.float16ToFloat(Float.floatToFloat16(value));
   }
 
   /**

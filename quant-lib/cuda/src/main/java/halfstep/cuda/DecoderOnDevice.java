@@ -140,7 +140,7 @@ final class DecoderOnDevice implements LoadedDecoder {
     try (Held own = new Held()) {
       int count = windows.stream().mapToInt(window -> window.length).sum();
       int[] numbers = IntStream.range(0, count).toArray();
-      DeviceMemory rows = GpuKl.tokens(kernels.device(), numbers, own);
+      DeviceMemory rows = Uploads.ints(kernels.device(), numbers, own);
       DeviceMemory logits = logits(states(windows, own), rows, count, count, own);
       return Matrix.of(count, shape.vocabulary(), Uploads.read(kernels.device(), logits));
     }

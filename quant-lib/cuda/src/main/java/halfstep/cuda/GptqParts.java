@@ -61,29 +61,25 @@ final class GptqParts {
    * @throws OutOfDeviceMemoryException if not even one row fits
    */
   Optional<GptqPass> run() {
-    int most = rows;
-    while (true) {
-      try (Held held = new Held()) {
-        GptqPart part = new GptqPart(device, plan, most, held);
-        if (most < rows) {
-          Devices.say(
-              "%s of %s: the GPU's memory is short, so it went there in parts of at most %,d weights."
-                  .formatted(WORK, plan.weights().shape(), (long) most * plan.columns()));
-        }
-        Arrays.fill(losses, 0);
-        Arrays.fill(moved, 0);
-        boolean refused = false;
-        for (int first = 0; first < rows && !refused; first += most) {
-          solve(part, first, Math.min(most, rows - first));
-          refused = part.isRefused();
-        }
-        return refused ? Optional.empty() : Optional.of(pass());
-      } catch (OutOfDeviceMemoryException e) {
-        if (most == 1) {
-          throw e;
-        }
-        most = Math.ceilDiv(most, 2);
+    return Shrinking.halving(rows, this::run);
+  }
+
+  private Optional<GptqPass> run(int most) {
+    try (Held held = new Held()) {
+      GptqPart part = new GptqPart(device, plan, most, held);
+      if (most < rows) {
+        Devices.say(
+            "%s of %s: the GPU's memory is short, so it went there in parts of at most %,d weights."
+                .formatted(WORK, plan.weights().shape(), (long) most * plan.columns()));
       }
+      Arrays.fill(losses, 0);
+      Arrays.fill(moved, 0);
+      boolean refused = false;
+      for (int first = 0; first < rows && !refused; first += most) {
+        solve(part, first, Math.min(most, rows - first));
+        refused = part.isRefused();
+      }
+      return refused ? Optional.empty() : Optional.of(pass());
     }
   }
 

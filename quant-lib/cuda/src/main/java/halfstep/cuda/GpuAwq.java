@@ -58,21 +58,21 @@ final class GpuAwq implements AutoCloseable {
 
   /** All inputs at a time, or, where they are many or memory is short, stretches of tokens. */
   private void multiply(Matrix x) {
-    int stretch = Math.min(gram.tokens(), slices(AT_ONCE / gram.columns()));
-    while (true) {
-      try (Held room = new Held()) {
-        multiply(x, new Stretch(device, stretch, gram.columns(), room));
-        return;
-      } catch (OutOfDeviceMemoryException e) {
-        if (stretch <= AwqGram.SLICE) {
-          throw e;
-        }
-        stretch = slices(stretch / 2);
-        Devices.say(
-            "AWQ's inputs of %s: the GPU's memory is short, so they went there in smaller parts."
-                .formatted(x.shape()));
-      }
-    }
+    int most = Math.min(gram.tokens(), slices(AT_ONCE / gram.columns()));
+    Shrinking.by(
+        tokens -> slices(tokens / 2),
+        most,
+        tokens -> {
+          if (tokens < most) {
+            Devices.say(
+                "AWQ's inputs of %s: the GPU's memory is short, so they went there in smaller parts."
+                    .formatted(x.shape()));
+          }
+          try (Held room = new Held()) {
+            multiply(x, new Stretch(device, tokens, gram.columns(), room));
+          }
+          return tokens;
+        });
   }
 
   private static int slices(int tokens) {
@@ -144,25 +144,28 @@ final class GpuAwq implements AutoCloseable {
               .formatted(w.shape(), gram.columns()));
     }
     spec.grouping(w.shape());
+    int most = AwqLosses.atOnce(gram, Math.toIntExact(w.rows()), scales.size());
+    return Shrinking.halving(
+        most,
+        atOnce -> {
+          if (atOnce < most) {
+            Devices.say(
+                "AWQ's losses of %s: the GPU's memory is short, so fewer ratios went there at a time."
+                    .formatted(w.shape()));
+          }
+          return losses(w, spec, scales, atOnce);
+        });
+  }
+
+  private double[] losses(Matrix w, QuantSpec spec, List<ChannelScales> scales, int atOnce) {
+    Parallel.checkInterrupt(WORK);
     int rows = Math.toIntExact(w.rows());
-    int atOnce = AwqLosses.atOnce(gram, rows, scales.size());
-    while (true) {
-      Parallel.checkInterrupt(WORK);
-      try (Held layer = new Held()) {
-        DeviceMemory weights = Uploads.segment(device, w.segment(), layer);
-        AwqLosses losses = new AwqLosses(device, gram, weights, rows, spec, scales, atOnce, layer);
-        queue(losses.launches());
-        device.synchronize(stream);
-        return losses.read();
-      } catch (OutOfDeviceMemoryException e) {
-        if (atOnce == 1) {
-          throw e;
-        }
-        atOnce = Math.ceilDiv(atOnce, 2);
-        Devices.say(
-            "AWQ's losses of %s: the GPU's memory is short, so fewer ratios went there at a time."
-                .formatted(w.shape()));
-      }
+    try (Held layer = new Held()) {
+      DeviceMemory weights = Uploads.segment(device, w.segment(), layer);
+      AwqLosses losses = new AwqLosses(device, gram, weights, rows, spec, scales, atOnce, layer);
+      queue(losses.launches());
+      device.synchronize(stream);
+      return losses.read();
     }
   }
 

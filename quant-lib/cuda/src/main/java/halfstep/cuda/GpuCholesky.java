@@ -6,7 +6,6 @@ import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.Held;
 import halfstep.cuda.device.HostMemory;
 import halfstep.cuda.device.Launch;
-import halfstep.cuda.device.OutOfDeviceMemoryException;
 import halfstep.gptq.CholeskyDevice;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
@@ -68,20 +67,10 @@ final class GpuCholesky implements CholeskyDevice {
       this.report = held.add(device.allocate(Integer.BYTES));
       this.left = held.add(device.allocate((long) n * PANEL * Double.BYTES));
       long line = (long) n * Double.BYTES;
-      int columns = (int) Math.min(Math.max(1, MOST / line / PANEL), Math.ceilDiv(n, PANEL));
-      DeviceMemory room = null;
-      while (room == null) {
-        try {
-          room = device.allocate(columns * PANEL * line);
-        } catch (OutOfDeviceMemoryException e) {
-          if (columns == 1) {
-            throw e;
-          }
-          columns = Math.ceilDiv(columns, 2);
-        }
-      }
+      int most = (int) Math.min(Math.max(1, MOST / line / PANEL), Math.ceilDiv(n, PANEL));
+      DeviceMemory room = Shrinking.halving(most, panels -> device.allocate(panels * PANEL * line));
       this.x = held.add(room);
-      this.wide = columns * PANEL;
+      this.wide = Math.toIntExact(x.bytes() / line);
     }
 
     Outcome run() {

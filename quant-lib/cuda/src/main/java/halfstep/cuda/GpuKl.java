@@ -40,15 +40,11 @@ final class GpuKl {
       DeviceMemory q = Uploads.segment(device, model.segment(), held);
       DeviceMemory scores = scores(device, next.length, held);
       device.launch(
-          launch(device, p, q, tokens(device, next, held), scores, reference.shape()), stream);
+          launch(device, p, q, Uploads.ints(device, next, held), scores, reference.shape()),
+          stream);
       device.synchronize(stream);
       return read(device, scores, next.length);
     }
-  }
-
-  /** Tokens on the device; a negative one stands for a row that is not looked at. */
-  static DeviceMemory tokens(GpuDevice device, int[] tokens, Held held) {
-    return Uploads.segment(device, MemorySegment.ofArray(tokens), held);
   }
 
   /** Room for what is said of some rows. */
@@ -59,7 +55,7 @@ final class GpuKl {
   /**
    * The launch for logits that lie on the device.
    *
-   * @param next a token per row
+   * @param next a token per row, as ints; a negative one stands for a row that is not looked at
    * @param logits shape of both, {@code tokens × vocabulary}
    */
   static Launch launch(

@@ -63,31 +63,31 @@ final class GroupTiles {
    */
   Optional<QuantizedMatrix> run(GroupKernel kernel) {
     int perBlock = grouping.groupsPerBlock();
-    long blocks = Math.min(grouping.blocks(), Math.max(1, WEIGHTS / (perBlock * grouping.size())));
-    boolean shrunk = false;
-    while (true) {
-      int most = (int) Math.min(grouping.groups(), blocks * perBlock);
-      try (Held held = new Held()) {
-        List<Tile> tiles = new ArrayList<>();
-        for (int i = 0; i < Math.min(2, Math.ceilDiv(grouping.groups(), most)); i++) {
-          tiles.add(new Tile(device, most, grouping.size(), kernel.errors(most), held));
-        }
-        if (shrunk) {
-          Devices.say(
-              "%s of %s: the GPU's memory is short, so it went there in parts of at most %,d weights."
-                  .formatted(what, w.shape(), (long) most * grouping.size()));
-        }
-        pass(kernel, tiles, most);
-        return refused
-            ? Optional.empty()
-            : Optional.of(new QuantizedMatrix(spec, codes, new GroupParams(scales, zeros)));
-      } catch (OutOfDeviceMemoryException e) {
-        if (blocks == 1) {
-          throw e;
-        }
-        blocks = Math.ceilDiv(blocks, 2);
-        shrunk = true;
+    int most =
+        (int) Math.min(grouping.blocks(), Math.max(1, WEIGHTS / (perBlock * grouping.size())));
+    return Shrinking.halving(
+        most,
+        blocks -> {
+          int groups = (int) Math.min(grouping.groups(), (long) blocks * perBlock);
+          return run(kernel, groups, blocks < most);
+        });
+  }
+
+  private Optional<QuantizedMatrix> run(GroupKernel kernel, int most, boolean shrunk) {
+    try (Held held = new Held()) {
+      List<Tile> tiles = new ArrayList<>();
+      for (int i = 0; i < Math.min(2, Math.ceilDiv(grouping.groups(), most)); i++) {
+        tiles.add(new Tile(device, most, grouping.size(), kernel.errors(most), held));
       }
+      if (shrunk) {
+        Devices.say(
+            "%s of %s: the GPU's memory is short, so it went there in parts of at most %,d weights."
+                .formatted(what, w.shape(), (long) most * grouping.size()));
+      }
+      pass(kernel, tiles, most);
+      return refused
+          ? Optional.empty()
+          : Optional.of(new QuantizedMatrix(spec, codes, new GroupParams(scales, zeros)));
     }
   }
 

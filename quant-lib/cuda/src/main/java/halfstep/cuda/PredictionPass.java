@@ -57,9 +57,9 @@ final class PredictionPass {
       List<DeviceMemory> states,
       List<List<Prediction>> all) {
     try (Held held = new Held()) {
-      DeviceMemory numbers = GpuKl.tokens(device, rows, held);
+      DeviceMemory numbers = Uploads.ints(device, rows, held);
       int[] following = Arrays.stream(rows).map(row -> next[row]).toArray();
-      DeviceMemory tokens = GpuKl.tokens(device, following, held);
+      DeviceMemory tokens = Uploads.ints(device, following, held);
       DeviceMemory ideal = reference.logits(expected, numbers, rows.length, next.length, held);
       Shape shape = new Shape(rows.length, reference.shape().vocabulary());
       for (int m = 0; m < models.size(); m++) {

@@ -87,7 +87,7 @@ final class Rates {
       GpuStream stream = held.add(device.stream());
       DeviceMemory reference = held.add(device.allocate(logits.size() * Float.BYTES));
       DeviceMemory model = held.add(device.allocate(reference.bytes()));
-      DeviceMemory next = GpuKl.tokens(device, new int[(int) logits.rows()], held);
+      DeviceMemory next = Uploads.ints(device, new int[(int) logits.rows()], held);
       DeviceMemory scores = GpuKl.scores(device, (int) logits.rows(), held);
       device.clear(reference, reference.bytes(), stream);
       device.clear(model, model.bytes(), stream);

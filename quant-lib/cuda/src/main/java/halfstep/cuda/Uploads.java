@@ -25,6 +25,11 @@ final class Uploads {
     return segment(device, MemorySegment.ofArray(some), held);
   }
 
+  /** Numbers such as tokens on the device. */
+  static DeviceMemory ints(GpuDevice device, int[] values, Held held) {
+    return segment(device, MemorySegment.ofArray(values), held);
+  }
+
   /** Memory of the host, such as a matrix's, on the device. */
   static DeviceMemory segment(GpuDevice device, MemorySegment from, Held held) {
     DeviceMemory memory = held.add(device.allocate(from.byteSize()));

@@ -5,7 +5,6 @@ import halfstep.cuda.device.GpuDevice;
 import halfstep.cuda.device.Held;
 import halfstep.forward.DecoderShape.Heads;
 import halfstep.forward.DecoderWeights;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -47,16 +46,12 @@ record WindowsOnDevice(
     }
     DecoderWeights.Rotation rotation = decoder.rotation(longest);
     return new WindowsOnDevice(
-        ints(device, tokens, held),
-        ints(device, positions, held),
-        ints(device, firsts, held),
+        Uploads.ints(device, tokens, held),
+        Uploads.ints(device, positions, held),
+        Uploads.ints(device, firsts, held),
         Uploads.segment(device, rotation.cosines().segment(), held),
         Uploads.segment(device, rotation.sines().segment(), held),
         count,
         longest);
-  }
-
-  private static DeviceMemory ints(GpuDevice device, int[] values, Held held) {
-    return Uploads.segment(device, MemorySegment.ofArray(values), held);
   }
 }

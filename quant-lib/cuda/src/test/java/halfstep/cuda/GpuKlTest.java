@@ -128,7 +128,7 @@ class GpuKlTest {
       GpuStream stream = held.add(device.stream());
       DeviceMemory p = Uploads.segment(device, reference.segment(), held);
       DeviceMemory q = Uploads.segment(device, model.segment(), held);
-      DeviceMemory next = GpuKl.tokens(device, KlComparison.next(reference), held);
+      DeviceMemory next = Uploads.ints(device, KlComparison.next(reference), held);
       DeviceMemory scores = GpuKl.scores(device, rows, held);
       device.launch(
           Launch.ofThreads(device.kernel("kl", "kl_naive"), rows, 64)

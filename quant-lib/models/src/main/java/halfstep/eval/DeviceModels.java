@@ -20,12 +20,15 @@ import java.util.Optional;
 final class DeviceModels implements AutoCloseable {
 
   private final ForwardDevice device;
+  private final Model reference;
+  private final List<Model> models;
   private final Map<Model, LoadedDecoder> loaded = new IdentityHashMap<>();
-  private final List<LoadedDecoder> models = new ArrayList<>();
   private boolean works = true;
 
-  private DeviceModels(ForwardDevice device) {
+  private DeviceModels(ForwardDevice device, Model reference, List<Model> models) {
     this.device = device;
+    this.reference = reference;
+    this.models = models;
   }
 
   /**
@@ -40,10 +43,9 @@ final class DeviceModels implements AutoCloseable {
     if (device.isEmpty()) {
       return Optional.empty();
     }
-    DeviceModels there = new DeviceModels(device.get());
+    DeviceModels there = new DeviceModels(device.get(), reference, models);
     try {
       if (there.add(reference) && models.stream().allMatch(there::add)) {
-        models.forEach(model -> there.models.add(there.of(model)));
         return Optional.of(there);
       }
     } catch (RuntimeException e) {
@@ -84,7 +86,7 @@ final class DeviceModels implements AutoCloseable {
    * @param next for each token of the windows, {@link ForwardDevice#NOT_SCORED} among them
    * @return a list per model; empty if the device cannot do it
    */
-  Optional<List<List<Prediction>>> predict(Model reference, TokenWindows windows, int[] next) {
+  Optional<List<List<Prediction>>> predict(TokenWindows windows, int[] next) {
     loaded.keySet().forEach(model -> windows.requireFit(model.config()));
     if (!works) {
       return Optional.empty();
@@ -93,7 +95,8 @@ final class DeviceModels implements AutoCloseable {
     for (int w = 0; w < windows.count(); w++) {
       each.add(windows.window(w));
     }
-    Optional<List<List<Prediction>>> found = device.predict(of(reference), models, each, next);
+    Optional<List<List<Prediction>>> found =
+        device.predict(of(reference), models.stream().map(this::of).toList(), each, next);
     works = found.isPresent();
     return found;
   }

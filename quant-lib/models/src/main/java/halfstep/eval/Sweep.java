@@ -31,9 +31,6 @@ final class Sweep implements AutoCloseable {
   private final List<Model> models;
   private final int vocabulary;
 
-  /** The reference, or whatever stands in for it where only likelihoods are wanted. */
-  private final Model first;
-
   private final Optional<DeviceModels> device;
 
   /**
@@ -45,7 +42,7 @@ final class Sweep implements AutoCloseable {
   Sweep(Optional<Model> reference, List<Model> models) {
     this.reference = reference;
     this.models = List.copyOf(models);
-    this.first = reference.orElse(models.getFirst());
+    Model first = reference.orElse(models.getFirst());
     this.vocabulary = first.config().vocabSize();
     models.forEach(model -> requireSameVocabulary(first, model));
     this.device = DeviceModels.load(first, this.models);
@@ -102,8 +99,8 @@ final class Sweep implements AutoCloseable {
     for (int begin = from; begin < to; begin += bundle) {
       Parallel.checkInterrupt(WORK);
       int end = Math.min(begin + bundle, to);
-      Optional<List<List<Prediction>>> found =
-          device.get().predict(first, cut.windows().slice(begin, end), next(cut, begin, end));
+      TokenWindows part = cut.windows().slice(begin, end);
+      Optional<List<List<Prediction>>> found = device.get().predict(part, next(cut, begin, part));
       if (found.isEmpty()) {
         return false;
       }
@@ -117,9 +114,12 @@ final class Sweep implements AutoCloseable {
     return true;
   }
 
-  /** For each token of some windows the one that follows, where that is scored. */
-  private static int[] next(Cut cut, int from, int to) {
-    TokenWindows part = cut.windows().slice(from, to);
+  /**
+   * For each token of some windows the one that follows, where that is scored.
+   *
+   * @param from number of the first window
+   */
+  private static int[] next(Cut cut, int from, TokenWindows part) {
     int[] next = new int[part.tokens()];
     Arrays.fill(next, ForwardDevice.NOT_SCORED);
     for (int w = 0; w < part.count(); w++) {

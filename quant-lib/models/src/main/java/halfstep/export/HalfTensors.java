@@ -79,7 +79,7 @@ final class HalfTensors {
 
   private static short half(float value, String what) {
     short bits = Float.floatToFloat16(value);
-    if (Math.abs(value) > 65504f && Float.isInfinite(Float.float16ToFloat(bits))) {
+    if (Math.abs(value) > Halves.LARGEST_FLOAT16 && Float.isInfinite(Float.float16ToFloat(bits))) {
       throw new ExportException(
           "%s: %s is beyond float16, which ends at 65504; export plain safetensors, or leave this layer out with --exclude"
               .formatted(what, value));
