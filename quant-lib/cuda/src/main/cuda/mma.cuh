@@ -26,6 +26,13 @@ static __device__ __forceinline__ float fromHalf(unsigned pair) {
   return value;
 }
 
+// The nearest half float, in the lower half of a word; devices before sm_80 have this one, too.
+static __device__ __forceinline__ unsigned toHalf(float value) {
+  unsigned half;
+  asm("{.reg .b16 h; cvt.rn.f16.f32 h, %1; cvt.u32.u16 %0, h;}" : "=r"(half) : "f"(value));
+  return half;
+}
+
 // C += A * B by a warp: A 16 x 16, B 16 x 8 in half floats, C 16 x 8 in float. With r = lane / 4 and
 // j = lane % 4 a lane brings, in pairs of neighbouring k, A's (r, 2j), (r + 8, 2j), (r, 2j + 8),
 // (r + 8, 2j + 8) and B's (2j, r), (2j + 8, r); its C are (r, 2j), (r, 2j + 1) and the same of r + 8.

@@ -61,6 +61,8 @@ inline unsigned halfPair(float low, float high) {
   return standin::nearestHalf(low) | standin::nearestHalf(high) << 16;
 }
 
+inline unsigned toHalf(float value) { return standin::nearestHalf(value); }
+
 inline float fromHalf(unsigned pair) { return standin::halfValue(standin::halfOf(pair, 0)); }
 
 // Each lane gathers two rows of A and two columns of B.

@@ -12,11 +12,13 @@
 #include "../../main/cuda/copy.cu"
 #include "../../main/cuda/dequantize.cu"
 #include "../../main/cuda/forward.cu"
+#include "../../main/cuda/gguf.cu"
 #include "../../main/cuda/gptq.cu"
 #include "../../main/cuda/gram.cu"
 #include "../../main/cuda/hessian.cu"
 #include "../../main/cuda/hqq.cu"
 #include "../../main/cuda/kl.cu"
+#include "../../main/cuda/layouts.cu"
 #include "../../main/cuda/linear.cu"
 #include "../../main/cuda/ls.cu"
 #include "../../main/cuda/matmul.cu"
@@ -70,7 +72,11 @@ const Kernel KERNELS[] = {
     OF(hqq_32), OF(hqq_64), OF(hqq_128), OF(hqq_any), OF(hqq_naive),
     OF(gptq_order), OF(gptq_128), OF(gptq_any), OF(gptq_naive), OF(gptq_losses),
     OF(gptq_rest), OF(gptq_rest_few), OF(gptq_rest_naive),
+    OF(gguf_pack), OF(gguf_unpack), OF(gguf_pack_naive), OF(gguf_unpack_naive),
     OF(kl), OF(kl_naive),
+    OF(layout_pack_8), OF(layout_pack_32), OF(layout_pack_quads), OF(layout_pack_across),
+    OF(layout_unpack_8), OF(layout_unpack_32), OF(layout_unpack_quads), OF(layout_unpack_across),
+    OF(layout_pack_naive), OF(layout_unpack_naive),
     OF(ls_32), OF(ls_64), OF(ls_128), OF(ls_any), OF(ls_naive),
     OF(pack_2), OF(pack_3), OF(pack_4), OF(pack_8), OF(pack_naive),
     OF(unpack_2), OF(unpack_3), OF(unpack_4), OF(unpack_8), OF(unpack_naive),

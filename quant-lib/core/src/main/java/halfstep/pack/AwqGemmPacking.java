@@ -42,6 +42,11 @@ public record AwqGemmPacking() implements IntegerZeroPacking {
   }
 
   @Override
+  public LaneLayout layout(Shape codes) {
+    return plan(codes).layout();
+  }
+
+  @Override
   public Codes unpack(Packed packed, Shape codes) {
     return plan(codes).unpack(packed);
   }

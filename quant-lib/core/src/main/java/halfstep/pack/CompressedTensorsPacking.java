@@ -69,6 +69,11 @@ public record CompressedTensorsPacking(int bits) implements IntegerZeroPacking {
   }
 
   @Override
+  public LaneLayout layout(Shape codes) {
+    return plan(codes).layout();
+  }
+
+  @Override
   public Codes unpack(Packed packed, Shape codes) {
     return plan(codes).unpack(packed);
   }

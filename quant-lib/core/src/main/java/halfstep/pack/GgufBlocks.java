@@ -124,7 +124,7 @@ public enum GgufBlocks implements BitPacking {
    * @throws IllegalArgumentException if this format cannot hold the solution
    */
   public Packed pack(QuantizedMatrix q) {
-    Grouping grouping = requireGroups(q);
+    Grouping grouping = groupingOf(q);
     Packed packed = Packed.zeros(wordShape(q.shape()), Byte.SIZE, 0);
     long cols = q.shape().cols();
     forRows(
@@ -216,7 +216,13 @@ public enum GgufBlocks implements BitPacking {
     return new BitOwner.Code(row, block * BLOCK + code, bit % codeBits);
   }
 
-  private Grouping requireGroups(QuantizedMatrix q) {
+  /**
+   * The groups of a solution, if blocks can hold them.
+   *
+   * @throws IllegalArgumentException if they go down the columns, or channels were scaled or moved
+   * @throws ShapeException if blocks do not divide them
+   */
+  public Grouping groupingOf(QuantizedMatrix q) {
     if (q.spec().axis() != Axis.IN || q.channelScales() != null) {
       throw new IllegalArgumentException(
           "%s: blocks hold groups of inputs without channel scales, but the solution has axis %d and %s; quantize along axis 1, and fold channel scales into the layer before"

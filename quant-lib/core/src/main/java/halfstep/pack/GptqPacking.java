@@ -59,6 +59,11 @@ public record GptqPacking(int bits, Version version) implements IntegerZeroPacki
   }
 
   @Override
+  public LaneLayout layout(Shape codes) {
+    return plan(codes).layout();
+  }
+
+  @Override
   public Codes unpack(Packed packed, Shape codes) {
     return plan(codes).unpack(packed);
   }

@@ -57,6 +57,11 @@ public record HqqPacking(QuantSpec spec, Rows rows) implements CodePacking {
   }
 
   @Override
+  public LaneLayout layout(Shape codes) {
+    return plan(codes).layout();
+  }
+
+  @Override
   public Codes unpack(Packed packed, Shape codes) {
     return plan(codes).unpack(packed);
   }

@@ -43,6 +43,20 @@ record PackPlan(
     return fields.words(perLane);
   }
 
+  /** The same in numbers. */
+  LaneLayout layout() {
+    List<Integer> shifts = fields instanceof FieldLayout.Slots slots ? slots.shifts() : List.of();
+    return new LaneLayout(
+        lanes,
+        perLane,
+        codesAlong,
+        wordsPerLane(),
+        wordsAlong,
+        fields.width(),
+        fields.wordBits(),
+        shifts);
+  }
+
   /** Index of a code in the matrix' row-major order; beyond its end for padding. */
   long codeIndex(long lane, int code) {
     return codesAlong ? lane * perLane + code : code * lanes + lane;

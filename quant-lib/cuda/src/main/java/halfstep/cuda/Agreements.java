@@ -81,6 +81,7 @@ final class Agreements {
       found.add(dequantization(weights));
     }
     kl();
+    found.addAll(new LayoutAgreements(backend.device(), small).all());
     found.addAll(new ForwardAgreements(backend.device(), small).all());
     gptq();
     if (SquarePatches.supports(backend.device())) {

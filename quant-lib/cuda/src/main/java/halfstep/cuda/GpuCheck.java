@@ -53,6 +53,7 @@ public final class GpuCheck {
       out.println(backend.detail());
       List<Agreement> agreements = new Agreements(backend, small).all(out::println);
       List<CheckRow> rows = new ArrayList<>(new Rates(device, small).all());
+      rows.addAll(new LayoutRates(device, small).all());
       rows.addAll(new ModelRates(device, small).all());
       rows.addAll(new AwqRates(device, small).all());
       rows.addAll(new AwqSearchRates(backend, small).all());

@@ -8,7 +8,6 @@ import halfstep.cuda.device.HostMemory;
 import halfstep.cuda.device.Launch;
 import halfstep.tensor.Parallel;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.function.Function;
 
 /** Small things that go to the device once and stay for a whole matrix, or come back. */
@@ -45,23 +44,39 @@ final class Uploads {
 
   /** What lies on the device as floats, when all that was queued is done; a new array. */
   static float[] read(GpuDevice device, DeviceMemory from) {
+    float[] values = new float[Math.toIntExact(from.bytes() / Float.BYTES)];
+    read(device, from, MemorySegment.ofArray(values));
+    return values;
+  }
+
+  /**
+   * What lies on the device, when all that was queued is done.
+   *
+   * @param into as long as {@code from}
+   */
+  static void read(GpuDevice device, DeviceMemory from, MemorySegment into) {
     try (Held staging = new Held()) {
       GpuStream stream = staging.add(device.stream());
       HostMemory host = staging.add(device.pin(from.bytes()));
       device.download(from, host, from.bytes(), stream);
       device.synchronize(stream);
-      float[] values = new float[Math.toIntExact(from.bytes() / Float.BYTES)];
-      MemorySegment.copy(host.segment(), ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
-      return values;
+      into.copyFrom(host.segment());
+    }
+  }
+
+  /** Runs a kernel to its end. */
+  static void run(GpuDevice device, Launch launch) {
+    try (Held held = new Held()) {
+      GpuStream stream = held.add(device.stream());
+      device.launch(launch, stream);
+      device.synchronize(stream);
     }
   }
 
   /** Runs a kernel on what is needed for it alone. */
   static void work(GpuDevice device, MemorySegment from, Function<DeviceMemory, Launch> kernel) {
     try (Held staging = new Held()) {
-      GpuStream stream = staging.add(device.stream());
-      device.launch(kernel.apply(segment(device, from, staging)), stream);
-      device.synchronize(stream);
+      run(device, kernel.apply(segment(device, from, staging)));
     }
   }
 
