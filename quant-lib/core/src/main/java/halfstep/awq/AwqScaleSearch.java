@@ -44,7 +44,7 @@ public final class AwqScaleSearch {
   private static final int IDENTITY = -1;
 
   private static final String NOT_THERE =
-      "AWQ: scales that are judged behind an attention or an MLP were searched by the processor, not the GPU: its kernels know a layer's own output alone.";
+      "AWQ: scales that are judged behind an attention or an MLP were searched by the processor; of that search the GPU takes large products alone.";
 
   private final List<Matrix> linears;
   private final List<QuantSpec> specs;

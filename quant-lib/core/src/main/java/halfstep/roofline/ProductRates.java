@@ -62,7 +62,7 @@ public final class ProductRates {
     List<ProductRate> rates = new ArrayList<>();
     long plain = w.size() * Float.BYTES;
     rates.addAll(
-        rates("float32", plain, w, rows, seconds, each, x -> Matmul.timesTransposed(x, w)));
+        rates("float32", plain, w, rows, seconds, each, x -> Matmul.timesTransposedHere(x, w)));
     for (QuantSpec spec : specs) {
       QuantizedLinear packed = QuantizedLinear.of(RoundToNearest.quantize(w, spec));
       rates.addAll(rates(spec.label(), packed.bytes(), w, rows, seconds, each, packed::apply));

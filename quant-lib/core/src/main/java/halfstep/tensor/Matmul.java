@@ -1,6 +1,7 @@
 package halfstep.tensor;
 
 import halfstep.backend.Backends;
+import halfstep.backend.Devices;
 
 /**
  * {@code Y = X · Wᵀ}, the product of every linear layer.
@@ -33,7 +34,8 @@ public final class Matmul {
   }
 
   /**
-   * The outputs of a linear layer without bias.
+   * The outputs of a linear layer without bias; of a large one on the device that this thread's
+   * work goes to, if it multiplies.
    *
    * @param x inputs, {@code tokens × in}; not modified
    * @param w weights, {@code out × in}; not modified
@@ -42,16 +44,34 @@ public final class Matmul {
    * @throws ShapeException if the inner sides differ
    */
   public static Matrix timesTransposed(Matrix x, Matrix w) {
+    requireInner(x, w);
+    return Devices.kernel(MatmulDevice.class)
+        .filter(device -> device.pays(x.shape(), w.shape()))
+        .flatMap(device -> device.timesTransposed(x, w))
+        .orElseGet(() -> timesTransposed(x, w, KERNEL));
+  }
+
+  /** The same on the processor, wherever this thread's work goes: for who measures it. */
+  public static Matrix timesTransposedHere(Matrix x, Matrix w) {
     return timesTransposed(x, w, KERNEL);
   }
 
-  /** The same with a kernel of the caller's choice. */
-  static Matrix timesTransposed(Matrix x, Matrix w, MatmulKernel kernel) {
+  /** Whether the product of such operands would go to a device. */
+  public static boolean goesToDevice(Shape x, Shape w) {
+    return Devices.kernel(MatmulDevice.class).filter(device -> device.pays(x, w)).isPresent();
+  }
+
+  private static void requireInner(Matrix x, Matrix w) {
     if (x.cols() != w.cols()) {
       throw new ShapeException(
           "inputs are %s but weights are %s; their second sides must agree"
               .formatted(x.shape(), w.shape()));
     }
+  }
+
+  /** The same with a kernel of the caller's choice. */
+  static Matrix timesTransposed(Matrix x, Matrix w, MatmulKernel kernel) {
+    requireInner(x, w);
     Matrix y = Matrix.zeros(x.rows(), w.rows());
     if (x.rows() <= FEW_ROWS) {
       fewRows(x, w, y, kernel);

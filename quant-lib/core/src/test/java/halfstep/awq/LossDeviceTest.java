@@ -129,7 +129,7 @@ class LossDeviceTest {
     assertEquals(List.of(), device.asked);
     assertEquals(
         List.of(
-            "AWQ: scales that are judged behind an attention or an MLP were searched by the processor, not the GPU: its kernels know a layer's own output alone."),
+            "AWQ: scales that are judged behind an attention or an MLP were searched by the processor; of that search the GPU takes large products alone."),
         work.remarks());
   }
 

@@ -18,6 +18,7 @@ import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
 import halfstep.rtn.RoundToNearest;
+import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +84,7 @@ final class Agreements {
     kl();
     found.addAll(new LayoutAgreements(backend.device(), small).all());
     found.addAll(new ForwardAgreements(backend.device(), small).all());
+    hostProduct();
     gptq();
     if (SquarePatches.supports(backend.device())) {
       for (Bits bits : List.of(Bits.THREE, Bits.FOUR)) {
@@ -104,6 +106,19 @@ final class Agreements {
       found.add(new Agreement("kl of " + reference.shape(), both.worst(), 1));
       found.add(new Agreement("kl's top tokens of " + reference.shape(), both.otherTops(), 0));
     }
+  }
+
+  /** In parts that do not fill the last one. */
+  private void hostProduct() {
+    Matrix x = gaussian(2L * rows + 3, columns, 1f);
+    Matrix w = gaussian(rows + 5L, columns, 0.02f);
+    GpuMatmul products = new GpuMatmul(backend, 0, 16 * columns);
+    double different =
+        products
+            .timesTransposed(x, w)
+            .map(there -> different(Matmul.timesTransposedHere(x, w), there))
+            .orElse(Double.NaN);
+    found.add(new Agreement("product of %s and %s".formatted(x.shape(), w.shape()), different, 0));
   }
 
   /** Fewer channels than elsewhere: the processor, too, factors the Hessian each time. */

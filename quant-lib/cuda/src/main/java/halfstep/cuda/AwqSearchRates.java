@@ -37,17 +37,19 @@ final class AwqSearchRates {
     Matrix x = AwqComparison.inputs(small ? 40 : 16384, side);
     QuantSpec spec = QuantSpec.of(4, small ? 32 : 128).with(ZeroPoint.INTEGER);
     List<Activations> windows = List.of(Activations.of(x));
-    float[] millis = new float[small ? 1 : 3];
-    for (int i = -1; i < millis.length; i++) {
-      long before = System.nanoTime();
-      DeviceWork.on(backend)
-          .call(() ->
-              AwqReport.search(
-                  List.of("o_proj"), List.of(w), spec, Awq.DEFAULT, windows, Inspected.layer(x)));
-      if (i >= 0) {
-        millis[i] = (System.nanoTime() - before) / 1e6f;
-      }
-    }
+    float[] millis =
+        WallClock.millis(
+            small ? 1 : 3,
+            () ->
+                DeviceWork.on(backend)
+                    .call(() ->
+                        AwqReport.search(
+                            List.of("o_proj"),
+                            List.of(w),
+                            spec,
+                            Awq.DEFAULT,
+                            windows,
+                            Inspected.layer(x))));
     String shape = "%s, %d tokens".formatted(w.shape(), x.rows());
     long bytes = w.segment().byteSize() + x.segment().byteSize();
     return List.of(new CheckRow("awq search through the link", shape, millis, bytes));

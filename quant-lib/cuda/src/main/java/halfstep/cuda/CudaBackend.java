@@ -12,6 +12,7 @@ import halfstep.hqq.HqqDevice;
 import halfstep.ls.LeastSquaresDevice;
 import halfstep.rtn.RtnDevice;
 import halfstep.tensor.GramDevice;
+import halfstep.tensor.MatmulDevice;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -37,6 +38,7 @@ final class CudaBackend implements Backend {
             HqqDevice.class, new GpuHqq(this),
             LeastSquaresDevice.class, new GpuLeastSquares(this),
             LossDevice.class, new GpuLosses(this),
+            MatmulDevice.class, new GpuMatmul(this),
             RtnDevice.class, new GpuRtn(this));
   }
 

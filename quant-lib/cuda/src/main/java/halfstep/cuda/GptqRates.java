@@ -59,14 +59,7 @@ final class GptqRates {
   private CheckRow sum() {
     Matrix inputs = AwqComparison.inputs(tokens, Math.toIntExact(w.cols()));
     DeviceWork work = DeviceWork.on(backend);
-    float[] millis = new float[repeats];
-    for (int i = -1; i < repeats; i++) {
-      long before = System.nanoTime();
-      work.call(() -> Hessian.of(inputs));
-      if (i >= 0) {
-        millis[i] = (System.nanoTime() - before) / 1e6f;
-      }
-    }
+    float[] millis = WallClock.millis(repeats, () -> work.call(() -> Hessian.of(inputs)));
     return new CheckRow(
             "gptq's Hessian through the link",
             inputs.shape().toString(),
@@ -77,14 +70,8 @@ final class GptqRates {
 
   /** Weights and factor from the host, all blocks' codes back to it. */
   private CheckRow streaming(GptqSolver solver) {
-    float[] millis = new float[repeats];
-    for (int i = -1; i < repeats; i++) {
-      long before = System.nanoTime();
-      DeviceWork.on(backend).call(solver::solved);
-      if (i >= 0) {
-        millis[i] = (System.nanoTime() - before) / 1e6f;
-      }
-    }
+    DeviceWork work = DeviceWork.on(backend);
+    float[] millis = WallClock.millis(repeats, () -> work.call(solver::solved));
     return new CheckRow(
         "gptq 4 bit through the link", w.shape().toString(), millis, w.segment().byteSize());
   }

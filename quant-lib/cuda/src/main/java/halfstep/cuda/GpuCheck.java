@@ -58,6 +58,7 @@ public final class GpuCheck {
       rows.addAll(new AwqRates(device, small).all());
       rows.addAll(new AwqSearchRates(backend, small).all());
       rows.addAll(new ForwardRates(device, small).all());
+      rows.addAll(new HostProductRates(backend, small).all());
       rows.addAll(new GptqRates(backend, small).all());
       rows.addAll(new LinkRates(backend, small).all());
       double copy = rows.getFirst().gigabytesPerSecond();

@@ -53,6 +53,7 @@ class GpuCheckTest {
           "hqq 4 bit g64 + pack",
           "decode's products 3 bit, batch 16",
           "forward pass of a block, 40 tokens",
+          "product through the link",
           "gptq's Hessian through the link",
           "gptq's factor",
           "gptq 4 bit through the link",

@@ -48,7 +48,7 @@ class JobOnDeviceTest {
   private static final QuantSpec SPEC = QuantSpec.of(4, 32).with(ZeroPoint.INTEGER);
 
   private static final String BEHIND =
-      "AWQ: scales that are judged behind an attention or an MLP were searched by the processor, not the GPU: its kernels know a layer's own output alone.";
+      "AWQ: scales that are judged behind an attention or an MLP were searched by the processor; of that search the GPU takes large products alone.";
 
   @TempDir private Path folder = Path.of("");
 
