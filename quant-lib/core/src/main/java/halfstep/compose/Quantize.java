@@ -50,6 +50,6 @@ public final class Quantize {
    */
   public static QuantizedMatrix calibrated(
       Matrix w, QuantSpec spec, Calibrated method, Matrix inputs) {
-    return Solution.calibrated(w, spec, method, inputs).quantized();
+    return Solution.calibrated(w, spec, method, inputs, Steps.SKIPPED).quantized();
   }
 }

@@ -101,14 +101,15 @@ public final class ScaledLayer {
    * Another method on the scaled weights, clipped first if asked for.
    *
    * @param spec its zeros must be those of the other method
+   * @param ofMethod whether the other method's steps are kept
    * @return codes under the scales; its steps are those of the clip search, then the method's
    */
-  public Solution solve(QuantSpec spec, AwqThen method) {
+  public Solution solve(QuantSpec spec, AwqThen method, Steps ofMethod) {
     List<Step> steps = new ArrayList<>();
     List<String> remarks = new ArrayList<>();
     Awq config = method.scales();
     Matrix clipped = clipped(config.fitted(spec), config, steps, remarks);
-    Solution solved = Solution.dataFree(clipped, spec, method.then());
+    Solution solved = Solution.dataFree(clipped, spec, method.then(), ofMethod);
     steps.addAll(solved.steps());
     remarks.addAll(solved.remarks());
     return new Solution(solved.quantized().under(scales), steps, remarks);

@@ -8,6 +8,7 @@ import halfstep.gptq.GptqStep;
 import halfstep.gptq.Hessian;
 import halfstep.hqq.HqqSolver;
 import halfstep.hqq.HqqStep;
+import halfstep.ls.LeastSquaresDirect;
 import halfstep.ls.LeastSquaresSolver;
 import halfstep.ls.LeastSquaresStep;
 import halfstep.quant.Gptq;
@@ -31,7 +32,7 @@ import java.util.List;
  * A quantized matrix with the steps that led to it.
  *
  * @param quantized the last step's codes
- * @param steps in order; none for methods that take none
+ * @param steps in order; none for methods that take none, or whose steps were skipped
  * @param remarks what a reader should know, one sentence each; empty if all went well
  */
 public record Solution(QuantizedMatrix quantized, List<Step> steps, List<String> remarks) {
@@ -53,6 +54,20 @@ public record Solution(QuantizedMatrix quantized, List<Step> steps, List<String>
    *
    * @param w weights, {@code out × in}; not modified
    * @param spec its zeros must be of the method's kind; {@link DataFree#fitted} makes them so
+   * @param steps changes nothing but whether the solution has them
+   */
+  public static Solution dataFree(Matrix w, QuantSpec spec, DataFree method, Steps steps) {
+    return switch (steps) {
+      case KEPT -> dataFree(w, spec, method);
+      case SKIPPED -> new Solution(Quantize.dataFree(w, spec, method), List.of());
+    };
+  }
+
+  /**
+   * Quantizes with a method that needs no data, and keeps its steps.
+   *
+   * @param w weights, {@code out × in}; not modified
+   * @param spec its zeros must be of the method's kind; {@link DataFree#fitted} makes them so
    */
   public static Solution dataFree(Matrix w, QuantSpec spec, DataFree method) {
     return switch (method) {
@@ -62,21 +77,28 @@ public record Solution(QuantizedMatrix quantized, List<Step> steps, List<String>
         List<HqqStep> steps = solver.steps().toList();
         yield new Solution(solver.quantized(steps.getLast()), steps);
       }
-      case LeastSquares(int rounds) -> of(new LeastSquaresSolver(w, spec, rounds));
+      case LeastSquares(int rounds) -> walked(new LeastSquaresSolver(w, spec, rounds));
     };
   }
 
   /**
-   * Quantizes one layer with a method that needs its inputs, judged on the layer's own output.
+   * Quantizes one layer with a method that needs its inputs, judged on the layer's own output, and
+   * keeps its steps.
    *
    * @param w weights, {@code out × in}; not modified
    * @param spec its zeros must be of the method's kind; {@link Calibrated#fitted} makes them so
    * @param inputs recorded inputs of the layer, {@code tokens × in}, one sequence; not modified
    */
   public static Solution calibrated(Matrix w, QuantSpec spec, Calibrated method, Matrix inputs) {
+    return calibrated(w, spec, method, inputs, Steps.KEPT);
+  }
+
+  /** The same; searches and column blocks are steps that no way leads around: always kept. */
+  static Solution calibrated(
+      Matrix w, QuantSpec spec, Calibrated method, Matrix inputs, Steps steps) {
     return switch (method) {
       case Gptq config -> gptq(w, spec, config, Hessian.of(inputs));
-      case WeightedLeastSquares config -> weighted(w, spec, config, Activations.of(inputs));
+      case WeightedLeastSquares config -> weighted(w, spec, config, Activations.of(inputs), steps);
       case Awq config -> {
         AwqReport report = alone(w, spec, config, inputs);
         ScaledLayer layer = new ScaledLayer(ALONE, w, report.scales(config), inputs);
@@ -85,7 +107,7 @@ public record Solution(QuantizedMatrix quantized, List<Step> steps, List<String>
       case AwqThen config -> {
         AwqReport report = alone(w, spec, config.scales(), inputs);
         ScaledLayer layer = new ScaledLayer(ALONE, w, report.scales(config.scales()), inputs);
-        yield layer.solve(spec, config).after(report);
+        yield layer.solve(spec, config, steps).after(report);
       }
     };
   }
@@ -135,13 +157,19 @@ public record Solution(QuantizedMatrix quantized, List<Step> steps, List<String>
    *
    * @param w weights, {@code out × in}; not modified
    * @param activations statistics of the layer's input
+   * @param steps changes nothing but whether the solution has them
    */
   public static Solution weighted(
-      Matrix w, QuantSpec spec, WeightedLeastSquares method, Activations activations) {
-    return of(new LeastSquaresSolver(w, spec, method.rounds(), activations.meanSquare()));
+      Matrix w, QuantSpec spec, WeightedLeastSquares method, Activations activations, Steps steps) {
+    LeastSquaresSolver solver =
+        new LeastSquaresSolver(w, spec, method.rounds(), activations.meanSquare());
+    return switch (steps) {
+      case KEPT -> walked(solver);
+      case SKIPPED -> new Solution(LeastSquaresDirect.quantize(solver), List.of());
+    };
   }
 
-  private static Solution of(LeastSquaresSolver solver) {
+  private static Solution walked(LeastSquaresSolver solver) {
     List<LeastSquaresStep> steps = solver.steps().toList();
     return new Solution(solver.quantized(steps.getLast()), steps);
   }

@@ -96,6 +96,39 @@ class SolutionTest {
     assertTrue(error > 0 && error < 0.3, method.label() + " " + error);
   }
 
+  /** Without steps the solvers behind the activations go straight to the same end. */
+  @ParameterizedTest
+  @MethodSource("calibrated")
+  void stepsOfCalibratedMethodsChangeNothing(Calibrated method) {
+    QuantSpec spec = method.fitted(THREE);
+    QuantizedMatrix plain = Quantize.calibrated(W, spec, method, X);
+    QuantizedMatrix traced = Solution.calibrated(W, spec, method, X).quantized();
+    assertEquals(0, plain.codes().countDifferent(traced.codes()));
+    assertSameBits(traced.params().scales(), plain.params().scales());
+    assertSameBits(traced.params().zeros(), plain.params().zeros());
+    assertSameBits(traced.dequantized(), plain.dequantized());
+  }
+
+  private static void assertSameBits(Matrix expected, Matrix actual) {
+    assertEquals(expected.shape(), actual.shape());
+    assertEquals(-1, expected.segment().mismatch(actual.segment()));
+  }
+
+  @Test
+  void skippedStepsAreNotThere() {
+    ScaledLayer layer = new ScaledLayer("o_proj", W, ChannelScales.ones(96), X);
+    AwqThen clipped = new AwqThen(Awq.DEFAULT, Hqq.DEFAULT);
+    assertKind(ClipStep.class, layer.solve(THREE, clipped, Steps.SKIPPED).steps());
+    List<Step> kept = layer.solve(THREE, clipped, Steps.KEPT).steps();
+    assertKind(HqqStep.class, kept.subList(10, kept.size()));
+    assertEquals(List.of(), Solution.dataFree(W, THREE, Hqq.DEFAULT, Steps.SKIPPED).steps());
+    Activations seen = Activations.of(X);
+    WeightedLeastSquares weighted = WeightedLeastSquares.DEFAULT;
+    assertEquals(List.of(), Solution.weighted(W, THREE, weighted, seen, Steps.SKIPPED).steps());
+    assertKind(
+        LeastSquaresStep.class, Solution.weighted(W, THREE, weighted, seen, Steps.KEPT).steps());
+  }
+
   private static double outputError(QuantizedMatrix quantized) {
     Matrix expected = Matmul.timesTransposed(X, W);
     Matrix actual = Matmul.timesTransposed(X, quantized.dequantized());
@@ -212,7 +245,7 @@ class SolutionTest {
   @Test
   void weightsMayComeWithStatisticsAlone() {
     Solution streamed =
-        Solution.weighted(W, THREE, WeightedLeastSquares.DEFAULT, Activations.of(X));
+        Solution.weighted(W, THREE, WeightedLeastSquares.DEFAULT, Activations.of(X), Steps.SKIPPED);
     Solution whole = Solution.calibrated(W, THREE, WeightedLeastSquares.DEFAULT, X);
     assertEquals(0, streamed.quantized().codes().countDifferent(whole.quantized().codes()));
   }

@@ -8,6 +8,7 @@ import halfstep.awq.ScaledThen;
 import halfstep.awq.TensorEdit;
 import halfstep.calib.Activations;
 import halfstep.calib.Inspected;
+import halfstep.compose.Steps;
 import halfstep.custom.CustomQuantizer;
 import halfstep.gptq.GptqSolver;
 import halfstep.gptq.GptqStep;
@@ -132,6 +133,7 @@ final class ShapeExamples {
     put(QuantMethod.DataFree.class, QuantMethod.Rtn::new);
     put(QuantMethod.Calibrated.class, () -> QuantMethod.Awq.DEFAULT);
     put(HqqOptions.class, () -> HqqOptions.LIBRARY);
+    put(Steps.class, () -> Steps.SKIPPED);
     put(HqqSolver.class, this::hqq);
     put(HqqStep.class, () -> hqq().first());
     put(RoundingRule.class, () -> RoundingRule.of(spec));

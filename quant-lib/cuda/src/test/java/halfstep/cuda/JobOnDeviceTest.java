@@ -1,6 +1,7 @@
 package halfstep.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,14 +14,18 @@ import halfstep.backend.DeviceWork;
 import halfstep.calib.Inspected;
 import halfstep.gptq.CholeskyDevice;
 import halfstep.gptq.GptqDevice;
+import halfstep.hqq.HqqDevice;
 import halfstep.job.LayerFilter;
 import halfstep.job.QuantizeJob;
 import halfstep.llm.ScaleGroup;
+import halfstep.ls.LeastSquaresDevice;
 import halfstep.quant.Gptq;
 import halfstep.quant.QuantMethod;
 import halfstep.quant.QuantMethod.Awq;
 import halfstep.quant.QuantMethod.AwqThen;
 import halfstep.quant.QuantMethod.Hqq;
+import halfstep.quant.QuantMethod.LeastSquares;
+import halfstep.quant.QuantMethod.WeightedLeastSquares;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.ZeroPoint;
 import halfstep.tensor.GramDevice;
@@ -32,13 +37,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What {@code quantize --device cuda} does with whole models, beside the processor. */
 @Tag("standin")
@@ -49,6 +57,10 @@ class JobOnDeviceTest {
 
   private static final String BEHIND =
       "AWQ: scales that are judged behind an attention or an MLP were searched by the processor; of that search the GPU takes large products alone.";
+
+  /** A layer that is judged by its own output. */
+  private static final LayerFilter DOWN =
+      new LayerFilter(List.of("model.layers.1.mlp.down_proj"), List.of());
 
   @TempDir private Path folder = Path.of("");
 
@@ -80,9 +92,12 @@ class JobOnDeviceTest {
   }
 
   private QuantizeJob job(GoldenModel model, QuantMethod method, ZeroPoint zeros) {
+    return untraced(model, method, zeros).traced();
+  }
+
+  private QuantizeJob untraced(GoldenModel model, QuantMethod method, ZeroPoint zeros) {
     return QuantizeJob.of(model.folder(), folder, SPEC.with(zeros), method)
-        .with(model.calibration())
-        .traced();
+        .with(model.calibration());
   }
 
   private Path run(QuantizeJob job, String name) {
@@ -123,17 +138,45 @@ class JobOnDeviceTest {
     assertTrue(off <= AwqComparison.LOSS * loss, () -> expected + " but " + actual);
   }
 
-  /** The scales are the device's choice; HQQ's steps behind them are values, of the processor. */
+  /** The scales are the device's choice; steps that are looked at are values, of the processor. */
   @Test
   void awqThenAnotherMethodTakesTheDevicesChoice() throws IOException {
     GoldenModel model = GoldenModel.of("llama_gqa", 32);
-    LayerFilter one = new LayerFilter(List.of("model.layers.1.mlp.down_proj"), List.of());
-    QuantizeJob job = job(model, new AwqThen(Hqq.DEFAULT), ZeroPoint.FLOAT).with(one);
+    QuantizeJob job = job(model, new AwqThen(Hqq.DEFAULT), ZeroPoint.FLOAT).with(DOWN);
     Path here = run(job, "here");
     Path there = work.call(() -> run(job, "there"));
     assertEquals(List.of(), work.remarks());
     assertTrue(asked.kernels().contains(LossDevice.class));
+    assertFalse(asked.kernels().contains(HqqDevice.class));
     assertEquals(-1, Files.mismatch(weights(here), weights(there)), "the same weights");
+  }
+
+  static Stream<Arguments> solversBehindActivations() {
+    return Stream.of(
+        Arguments.of(new AwqThen(Hqq.DEFAULT), HqqDevice.class),
+        Arguments.of(new AwqThen(LeastSquares.DEFAULT), LeastSquaresDevice.class),
+        Arguments.of(WeightedLeastSquares.DEFAULT, LeastSquaresDevice.class));
+  }
+
+  /** Where nobody looks at the steps, the device solves, too. */
+  @ParameterizedTest
+  @MethodSource("solversBehindActivations")
+  void solversThatNobodyTracesRunThere(QuantMethod method, Class<?> kernel) throws IOException {
+    GoldenModel model = GoldenModel.of("llama_gqa", 32);
+    QuantizeJob job = untraced(model, method, ZeroPoint.FLOAT).with(DOWN);
+    Path here = run(job, "here");
+    long before = StandIn.launches();
+    Path steps = work.call(() -> run(job.traced(), "traced"));
+    long traced = StandIn.launches() - before;
+    assertFalse(asked.kernels().contains(kernel), "steps are the processor's");
+    Path there = work.call(() -> run(job, "there"));
+    long launches = StandIn.launches() - before - traced;
+    assertEquals(List.of(), work.remarks());
+    assertTrue(asked.kernels().contains(kernel), () -> kernel + " of " + asked.kernels());
+    assertTrue(launches > traced, () -> launches + " launches, traced " + traced);
+    assertEquals(0, StandIn.used());
+    assertEquals(-1, Files.mismatch(weights(here), weights(there)), "the same weights");
+    assertEquals(-1, Files.mismatch(weights(steps), weights(there)), "the same weights");
   }
 
   @Test

@@ -1,8 +1,8 @@
 package halfstep.job;
 
 import halfstep.calib.Activations;
-import halfstep.compose.Quantize;
 import halfstep.compose.Solution;
+import halfstep.compose.Steps;
 import halfstep.gptq.Hessian;
 import halfstep.llm.BlockCapture;
 import halfstep.llm.CaptureMemory;
@@ -216,22 +216,22 @@ public final class LayerQuantizer {
             continue;
           }
           Solution solution =
-              Solution.weighted(weight, specs.of(layer), config, Activations.of(input));
+              Solution.weighted(weight, specs.of(layer), config, Activations.of(input), steps());
           solved.accept(SolvedLayer.of(layer, weight, solution, input));
         }
       }
       case Gptq config -> gptq(model, capture, wanted, config, solved);
       case Awq config ->
-          awq(capture, config)
+          new AwqBlock(capture, specs, config)
               .run(model, wanted, (layer, spec) -> layer.solve(spec, config), solved);
       case AwqThen both ->
-          awq(capture, both.scales())
-              .run(model, wanted, (layer, spec) -> layer.solve(spec, both), solved);
+          new AwqBlock(capture, specs, both.scales())
+              .run(model, wanted, (layer, spec) -> layer.solve(spec, both, steps()), solved);
     }
   }
 
-  private AwqBlock awq(BlockCapture capture, Awq config) {
-    return new AwqBlock(capture, specs, config);
+  private Steps steps() {
+    return traced ? Steps.KEPT : Steps.SKIPPED;
   }
 
   /** Layers that read the same input share its Hessian. */
@@ -272,11 +272,8 @@ public final class LayerQuantizer {
   private SolvedLayer solved(
       String layer, Matrix weight, DataFree dataFree, @Nullable Matrix input) {
     Parallel.checkInterrupt("quantizing " + layer);
-    QuantSpec spec = specs.of(layer);
-    return traced
-        ? SolvedLayer.of(layer, weight, Solution.dataFree(weight, spec, dataFree), input)
-        : new SolvedLayer(
-            layer, weight, Quantize.dataFree(weight, spec, dataFree), List.of(), List.of(), input);
+    Solution solution = Solution.dataFree(weight, specs.of(layer), dataFree, steps());
+    return SolvedLayer.of(layer, weight, solution, input);
   }
 
   private QuantizedLayer measured(SolvedLayer solved) {
