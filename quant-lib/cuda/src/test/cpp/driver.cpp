@@ -18,6 +18,15 @@ bool holds(Address at, size_t bytes) {
   return at + bytes <= block->first + block->second;
 }
 
+// Bytes of pinned memory in use.
+size_t pinned() {
+  size_t bytes = 0;
+  for (const auto& block : machine.pinned) {
+    bytes += block.second;
+  }
+  return bytes;
+}
+
 }  // namespace
 
 // ---- what tests set
@@ -29,6 +38,8 @@ API void standin_reset() {
   machine.multiprocessors = 1;
   machine.memory = (size_t)1 << 30;
   machine.launches = 0;
+  machine.uploaded = 0;
+  machine.pinnable = (size_t)1 << 40;
   machine.failAt = -1;
   machine.lost = OK;
   machine.asked.clear();
@@ -44,6 +55,10 @@ API void standin_fail(long launch, int code) {
 }
 API long standin_launches() { return machine.launches; }
 API long standin_used() { return (long)machine.used; }
+API long standin_uploaded() { return (long)machine.uploaded; }
+API long standin_pins() { return machine.pins; }
+API long standin_pinned() { return (long)pinned(); }
+API void standin_pinnable(long bytes) { machine.pinnable = (size_t)bytes; }
 
 // ---- devices
 
@@ -115,10 +130,18 @@ API Result cuMemFree_v2(Address at) {
   return machine.lost;
 }
 API Result cuMemHostAlloc(void** at, size_t bytes, unsigned) {
+  std::lock_guard<std::mutex> guard(machine.lock);
+  if (pinned() + bytes > machine.pinnable) {
+    return OUT_OF_MEMORY;
+  }
   *at = aligned_alloc(256, (bytes + 255) / 256 * 256);
+  machine.pinned[*at] = bytes;
+  machine.pins++;
   return OK;
 }
 API Result cuMemFreeHost(void* at) {
+  std::lock_guard<std::mutex> guard(machine.lock);
+  machine.pinned.erase(at);
   free(at);
   return OK;
 }
@@ -126,6 +149,7 @@ API Result cuMemcpyHtoDAsync_v2(Address to, const void* from, size_t bytes, void
   GUARDED;
   if (!holds(to, bytes)) return machine.lost = ILLEGAL_ADDRESS;
   memcpy((void*)to, from, bytes);
+  machine.uploaded += bytes;
   return OK;
 }
 API Result cuMemcpyDtoHAsync_v2(void* to, Address from, size_t bytes, void*) {

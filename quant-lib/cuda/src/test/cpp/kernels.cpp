@@ -27,6 +27,7 @@
 #include "../../main/cuda/product.cu"
 #include "../../main/cuda/rtn.cu"
 #include "../../main/cuda/tile.cu"
+#include "../../main/cuda/widen.cu"
 
 // What devices from Ampere on have where they are asked for it.
 static const size_t SHARED = 99 << 10;
@@ -86,6 +87,7 @@ const Kernel KERNELS[] = {
     PRODUCT_OF(2), PRODUCT_OF(3), PRODUCT_OF(4), PRODUCT_OF(8),
     OF(matmul_2_8), OF(matmul_3_8), OF(matmul_4_8), OF(matmul_8_8), OF(matmul_inputs), OF(matmul_sum),
     MATVEC_OF(2), MATVEC_OF(3), MATVEC_OF(4), MATVEC_OF(8), OF(matvec_naive),
+    OF(widen), OF(widen_naive),
 };
 
 const bool REGISTERED = [] {

@@ -39,6 +39,10 @@ struct Machine {
   size_t memory = (size_t)1 << 30;
   size_t used = 0;
   long launches = 0;
+  size_t uploaded = 0;                    // bytes
+  long pins = 0;                          // of host memory, so far
+  std::map<void*, size_t> pinned;         // of them in use
+  size_t pinnable = (size_t)1 << 40;      // bytes in use at a time
   long failAt = -1;   // number of the launch that fails
   Result failure = OK;
   Result lost = OK;   // after a kernel's fault every call gives it

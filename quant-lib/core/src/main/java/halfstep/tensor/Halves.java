@@ -58,6 +58,30 @@ public final class Halves {
   }
 
   /**
+   * Narrows float32 values that are bfloat16 values; stops soon after one that is none. Exact for
+   * any pattern of bits, NaN's as well.
+   *
+   * @param from {@code 4 · n} bytes, any alignment; not modified
+   * @param into {@code 2 · n} bytes, little-endian; undefined where the result is false
+   * @return whether all values are bfloat16 values
+   * @throws ShapeException if the sizes are others
+   */
+  public static boolean narrowToBfloat16(MemorySegment from, MemorySegment into) {
+    long size = into.byteSize() / Short.BYTES;
+    if (size * Short.BYTES != into.byteSize() || from.byteSize() != size * Float.BYTES) {
+      throw new ShapeException(
+          "%d bytes of float32 do not narrow to %d bytes, but to half as many"
+              .formatted(from.byteSize(), into.byteSize()));
+    }
+    int lost = 0;
+    for (long done = 0; done < size && lost == 0; done += BLOCK) {
+      int count = (int) Math.min(BLOCK, size - done);
+      lost = KERNEL.upperHalves(from, done * Float.BYTES, into, done * Short.BYTES, count);
+    }
+    return lost == 0;
+  }
+
+  /**
    * Widens IEEE half-precision values to float32.
    *
    * @param from {@code 2 · size} bytes, little-endian, any alignment; not modified

@@ -2,7 +2,10 @@ package halfstep.tensor;
 
 import java.lang.foreign.MemorySegment;
 
-/** Widening of the 16-bit formats, element by element and exact: all twins give the same bits. */
+/**
+ * Widening of the 16-bit formats and narrowing to them, element by element and exact: all twins
+ * give the same bits.
+ */
 public interface HalvesKernel {
 
   /**
@@ -15,4 +18,14 @@ public interface HalvesKernel {
    *     infinite or NaN
    */
   int fromBfloat16(MemorySegment from, long fromByte, MemorySegment into, long intoByte, int count);
+
+  /**
+   * float32 to bfloat16: the upper halves of the bits, unrounded.
+   *
+   * @param from holds {@code 4 · count} bytes from {@code fromByte} on, of any alignment; not
+   *     modified
+   * @param into overwritten with {@code 2 · count} bytes from {@code intoByte} on, little-endian
+   * @return bits of the lower halves that are set in any value: 0 if nothing was lost
+   */
+  int upperHalves(MemorySegment from, long fromByte, MemorySegment into, long intoByte, int count);
 }

@@ -23,4 +23,19 @@ final class ScalarHalves implements HalvesKernel {
     MemorySegment.copy(floats, 0, into, ValueLayout.JAVA_FLOAT_UNALIGNED, intoByte, count);
     return most;
   }
+
+  @Override
+  public int upperHalves(
+      MemorySegment from, long fromByte, MemorySegment into, long intoByte, int count) {
+    int[] bits = new int[count];
+    short[] halves = new short[count];
+    MemorySegment.copy(from, ValueLayout.JAVA_INT_UNALIGNED, fromByte, bits, 0, count);
+    int any = 0;
+    for (int i = 0; i < count; i++) {
+      halves[i] = (short) (bits[i] >>> 16);
+      any |= bits[i];
+    }
+    MemorySegment.copy(halves, 0, into, Halves.SHORT, intoByte, count);
+    return any & 0xffff;
+  }
 }

@@ -1,6 +1,7 @@
 package halfstep.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -82,5 +84,61 @@ class HalvesTest {
       assertEquals(bits[at] << 16, Float.floatToRawIntBits(found));
       return most;
     }
+  }
+
+  /** Every pattern of bits, NaN's included, and every rest that is no whole vector. */
+  @Tag("twin")
+  @Test
+  void upperHalvesAreExactAndTellWhatIsLost() {
+    for (HalvesKernel twin : Twins.of(HalvesKernel.class, new ScalarHalves())) {
+      int[] all = IntStream.range(0, 1 << 16).map(half -> half << 16).toArray();
+      assertEquals(0, narrowed(twin, all));
+      for (int count = 1; count <= 40; count++) {
+        for (int at = 0; at < count; at++) {
+          int[] bits = new int[count];
+          Arrays.fill(bits, 0xc0400000);
+          bits[at] = 0xffc18001;
+          assertEquals(0x8001, narrowed(twin, bits), twin + ", " + at + " of " + count);
+          bits[at] = 0x7f810000;
+          assertEquals(0, narrowed(twin, bits), twin + ", " + at + " of " + count);
+        }
+      }
+    }
+  }
+
+  /** From and to addresses that no number of that width has. */
+  private static int narrowed(HalvesKernel twin, int[] bits) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment from = arena.allocate(4L * bits.length + 1);
+      MemorySegment into = arena.allocate(2L * bits.length + 1);
+      MemorySegment.copy(bits, 0, from, ValueLayout.JAVA_INT_UNALIGNED, 1, bits.length);
+      int lost = twin.upperHalves(from, 1, into, 1, bits.length);
+      for (int i = 0; i < bits.length; i++) {
+        short half = into.get(ValueLayout.JAVA_SHORT_UNALIGNED, 1 + 2L * i);
+        assertEquals((short) (bits[i] >>> 16), half);
+      }
+      return lost;
+    }
+  }
+
+  @Test
+  void narrowingSeesOneLowBitInAnyBlock() {
+    int count = 20_011;
+    float[] values = new float[count];
+    MemorySegment from = MemorySegment.ofArray(values);
+    short[] halves = new short[count];
+    MemorySegment into = MemorySegment.ofArray(halves);
+    for (int at : new int[] {0, 8191, 8192, 20_000, count - 1}) {
+      values[at] = Float.intBitsToFloat(0x3f800001);
+      assertFalse(Halves.narrowToBfloat16(from, into), "at " + at);
+      values[at] = -1.5f;
+      assertTrue(Halves.narrowToBfloat16(from, into));
+      assertEquals(Halves.toBfloat16(-1.5f), halves[at]);
+    }
+    assertThrows(
+        ShapeException.class, () -> Halves.narrowToBfloat16(from, into.asSlice(0, 2L * count - 2)));
+    assertThrows(
+        ShapeException.class,
+        () -> Halves.narrowToBfloat16(from.asSlice(0, 6), into.asSlice(0, 3)));
   }
 }

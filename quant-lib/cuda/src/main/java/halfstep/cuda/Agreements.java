@@ -18,6 +18,7 @@ import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
 import halfstep.quant.ZeroPoint;
 import halfstep.rtn.RoundToNearest;
+import halfstep.tensor.Halves;
 import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
 import java.util.ArrayList;
@@ -84,6 +85,7 @@ final class Agreements {
     kl();
     found.addAll(new LayoutAgreements(backend.device(), small).all());
     found.addAll(new ForwardAgreements(backend.device(), small).all());
+    bfloat16();
     hostProduct();
     gptq();
     if (SquarePatches.supports(backend.device())) {
@@ -95,6 +97,18 @@ final class Agreements {
     }
     found.forEach(listener);
     return found;
+  }
+
+  /** Weights that travel as bf16; groups of odd sizes leave a rest when they are widened. */
+  private void bfloat16() {
+    for (int size : new int[] {37, 64, 101}) {
+      Matrix w = roundToBfloat16(gaussian(rows + 1L, 3L * size, 0.02f));
+      QuantSpec spec = QuantSpec.of(4, size);
+      String of = "%s of %s in bf16".formatted(spec.label(), w.shape());
+      codes("rtn " + of, () -> RoundToNearest.quantize(w, spec));
+      codes("hqq " + of, () -> HqqDirect.quantize(w, spec, Hqq.LEGACY));
+      codes("ls " + of, () -> LeastSquaresDirect.quantize(new LeastSquaresSolver(w, spec, 5)));
+    }
   }
 
   /** Of a vocabulary, errors as shares of what double's rounding allows, and other top tokens. */
@@ -218,6 +232,19 @@ final class Agreements {
       double different = different(weights.dequantized(), linear.dequantized());
       return new Agreement("dequantize " + weights.spec().label(), different, 0);
     }
+  }
+
+  /**
+   * Rounds to what bf16 holds.
+   *
+   * @param w changed
+   * @return w
+   */
+  static Matrix roundToBfloat16(Matrix w) {
+    for (long i = 0; i < w.size(); i++) {
+      w.put(i, Halves.fromBfloat16(Halves.toBfloat16(w.at(i))));
+    }
+    return w;
   }
 
   static Matrix gaussian(long rows, long columns, float sigma) {

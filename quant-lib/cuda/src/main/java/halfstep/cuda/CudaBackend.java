@@ -18,17 +18,19 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A GPU and the solvers that run on it. What it cannot take it leaves to the processor, aloud. */
-final class CudaBackend implements Backend {
+final class CudaBackend implements Backend, AutoCloseable {
 
   /** The word that asks for it. */
   static final String NAME = "cuda";
 
   private final GpuDevice device;
+  private final PinnedPool pins;
   private final Map<Class<?>, Object> kernels;
   private volatile Optional<String> failure = Optional.empty();
 
   CudaBackend(GpuDevice device) {
     this.device = device;
+    this.pins = new PinnedPool(device, PinnedPool.MOST);
     this.kernels =
         Map.of(
             CholeskyDevice.class, new GpuCholesky(this),
@@ -44,6 +46,11 @@ final class CudaBackend implements Backend {
 
   GpuDevice device() {
     return device;
+  }
+
+  /** Pinned memory that stays from matrix to matrix. */
+  PinnedPool pins() {
+    return pins;
   }
 
   @Override
@@ -88,9 +95,16 @@ final class CudaBackend implements Backend {
       if (e.isDeviceLost()) {
         failure =
             Optional.of("the GPU was lost (%s); restart to use it again".formatted(e.getMessage()));
+        pins.close();
       }
       return left(what, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Gives back what stays between matrices; the device is whose who opened it. */
+  @Override
+  public void close() {
+    pins.close();
   }
 
   /** Leaves work to the processor. */

@@ -48,8 +48,8 @@ public final class GpuCheck {
       err.println("gpu-check: no GPU computes here: " + obstacle.get() + ".");
       return 1;
     }
-    try (GpuDevice device = probe.open(0)) {
-      CudaBackend backend = new CudaBackend(device);
+    try (GpuDevice device = probe.open(0);
+        CudaBackend backend = new CudaBackend(device)) {
       out.println(backend.detail());
       List<Agreement> agreements = new Agreements(backend, small).all(out::println);
       List<CheckRow> rows = new ArrayList<>(new Rates(device, small).all());

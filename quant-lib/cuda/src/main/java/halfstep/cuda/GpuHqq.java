@@ -45,7 +45,7 @@ final class GpuHqq implements HqqDevice {
           try (Held held = new Held()) {
             Kernel kernel = new Kernel(backend.device(), spec.grouping(w.shape()), plan, held);
             Optional<QuantizedMatrix> quantized =
-                new GroupTiles(backend.device(), w, spec, WORK).run(kernel);
+                new GroupTiles(backend.pins(), w, spec, WORK).run(kernel);
             return quantized.map(kernel::pass);
           }
         });
@@ -63,7 +63,8 @@ final class GpuHqq implements HqqDevice {
     HqqPlan plan = new HqqPlan(spec, config, roundZero, grouping.size(), config.iterations());
     Kernel kernel = new Kernel(device, grouping, plan, held);
     int groups = Math.toIntExact(grouping.groups());
-    Tile tile = new Tile(device, groups, grouping.size(), kernel.errors(groups), held);
+    PinnedPool pins = new PinnedPool(device, 0);
+    Tile tile = new Tile(pins, groups, grouping.size(), kernel.errors(groups), false, held);
     tile.groups = groups;
     tile.hostWeights.segment().copyFrom(w.segment());
     tile.upload();

@@ -40,7 +40,7 @@ final class GpuLeastSquares implements LeastSquaresDevice {
         () -> {
           try (Held held = new Held()) {
             Kernel kernel = new Kernel(backend.device(), w, spec, rounds, importance, held);
-            return new GroupTiles(backend.device(), w, spec, WORK).run(kernel);
+            return new GroupTiles(backend.pins(), w, spec, WORK).run(kernel);
           }
         });
   }

@@ -30,8 +30,8 @@ final class GpuRtn implements RtnDevice {
     return backend.attempt(
         what,
         () -> {
-          GpuDevice device = backend.device();
-          return new GroupTiles(device, w, spec, WORK).run(new Kernel(device, spec, size));
+          Kernel kernel = new Kernel(backend.device(), spec, size);
+          return new GroupTiles(backend.pins(), w, spec, WORK).run(kernel);
         });
   }
 

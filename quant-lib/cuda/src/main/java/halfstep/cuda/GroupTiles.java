@@ -2,6 +2,7 @@ package halfstep.cuda;
 
 import halfstep.backend.Devices;
 import halfstep.cuda.device.GpuDevice;
+import halfstep.cuda.device.GpuException;
 import halfstep.cuda.device.Held;
 import halfstep.cuda.device.OutOfDeviceMemoryException;
 import halfstep.quant.Axis;
@@ -10,7 +11,6 @@ import halfstep.quant.GroupParams;
 import halfstep.quant.Grouping;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.QuantizedMatrix;
-import halfstep.tensor.InterruptedWork;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
 import halfstep.tensor.Shape;
@@ -30,6 +30,7 @@ final class GroupTiles {
   private static final int WEIGHTS = 1 << 22;
 
   private final GpuDevice device;
+  private final PinnedPool pins;
   private final Matrix w;
   private final QuantSpec spec;
   private final String what;
@@ -39,12 +40,17 @@ final class GroupTiles {
   private final Codes codes;
   private boolean refused;
 
+  /** Whether all weights were bf16 numbers so far, or look like it. */
+  private boolean narrow;
+
   /**
+   * @param pins gives pinned memory, and the device
    * @param w finite weights, {@code out × in}; not modified
    * @param what names the work if it is interrupted
    */
-  GroupTiles(GpuDevice device, Matrix w, QuantSpec spec, String what) {
-    this.device = device;
+  GroupTiles(PinnedPool pins, Matrix w, QuantSpec spec, String what) {
+    this.device = pins.device();
+    this.pins = pins;
     this.w = w;
     this.spec = spec;
     this.what = what;
@@ -53,6 +59,7 @@ final class GroupTiles {
     this.scales = Matrix.zeros(params.rows(), params.cols());
     this.zeros = Matrix.zeros(params.rows(), params.cols());
     this.codes = Codes.zeros(w.shape());
+    this.narrow = Narrowing.isPromising(w);
   }
 
   /**
@@ -77,7 +84,7 @@ final class GroupTiles {
     try (Held held = new Held()) {
       List<Tile> tiles = new ArrayList<>();
       for (int i = 0; i < Math.min(2, Math.ceilDiv(grouping.groups(), most)); i++) {
-        tiles.add(new Tile(device, most, grouping.size(), kernel.errors(most), held));
+        tiles.add(new Tile(pins, most, grouping.size(), kernel.errors(most), narrow, held));
       }
       if (shrunk) {
         Devices.say(
@@ -92,6 +99,7 @@ final class GroupTiles {
   }
 
   private void pass(GroupKernel kernel, List<Tile> tiles, int most) {
+    boolean done = false;
     try {
       int turn = 0;
       for (long first = 0; first < grouping.groups(); first += most) {
@@ -108,23 +116,44 @@ final class GroupTiles {
       for (int i = 0; i < tiles.size(); i++) {
         finish(kernel, tiles.get(turn++ % tiles.size()));
       }
-    } catch (InterruptedWork stopped) {
-      tiles.forEach(tile -> device.synchronize(tile.stream)); // copies still go to their memory
-      throw stopped;
+      done = true;
+    } finally {
+      if (!done) {
+        tiles.forEach(this::settle);
+      }
     }
   }
 
+  /** Copies may still go to and from a tile's memory, which is another matrix's next. */
+  private void settle(Tile tile) {
+    try {
+      device.synchronize(tile.stream);
+    } catch (GpuException _) {
+      pins.close(); // what cannot be waited for must not be another's; why is being told already
+    }
+  }
+
+  /** A matrix that turns out to be more than bf16 pays with one tile that was copied in vain. */
   private void fill(Tile tile) {
+    MemorySegment from = weights(tile);
     MemorySegment into = tile.hostWeights.segment();
+    narrow = narrow && Narrowing.narrow(from, into, what);
+    tile.narrow = narrow;
+    if (!narrow) {
+      Uploads.copy(from, into, what);
+    }
+  }
+
+  /** A tile's weights, group after group. */
+  private MemorySegment weights(Tile tile) {
     int size = grouping.size();
     if (spec.axis() == Axis.IN) {
       long from = tile.first * size * Float.BYTES;
-      Uploads.copy(w.segment().asSlice(from, (long) tile.groups * size * Float.BYTES), into, what);
-      return;
+      return w.segment().asSlice(from, (long) tile.groups * size * Float.BYTES);
     }
     float[] values = new float[tile.groups * size];
     grouping.read(w, tile.first, tile.groups, values);
-    MemorySegment.copy(values, 0, into, ValueLayout.JAVA_FLOAT, 0, values.length);
+    return MemorySegment.ofArray(values);
   }
 
   /** Waits for what is under way in a tile and writes it where it belongs. */

@@ -28,7 +28,10 @@ final class LinkRates {
 
   /** The link first. */
   List<CheckRow> all() {
-    return List.of(link(), streaming());
+    CheckRow link = link();
+    CheckRow whole = streaming("hqq 4 bit g64 through the link");
+    Agreements.roundToBfloat16(w);
+    return List.of(link, whole, streaming("hqq 4 bit g64 of bf16 through the link"));
   }
 
   /** Pinned memory to the device, by the device's clock. */
@@ -47,8 +50,11 @@ final class LinkRates {
     }
   }
 
-  /** Weights from the host, codes, scales and zeros back to it, by the wall's clock. */
-  private CheckRow streaming() {
+  /**
+   * Weights from the host, codes, scales and zeros back to it, by the wall's clock. Bytes are those
+   * that the matrix has on the host, whatever travels.
+   */
+  private CheckRow streaming(String name) {
     QuantSpec spec = QuantSpec.of(4, 64);
     float[] millis = new float[repeats];
     for (int i = -1; i < repeats; i++) {
@@ -59,6 +65,6 @@ final class LinkRates {
       }
     }
     String shape = w.shape().toString();
-    return new CheckRow("hqq 4 bit g64 through the link", shape, millis, w.segment().byteSize());
+    return new CheckRow(name, shape, millis, w.segment().byteSize());
   }
 }

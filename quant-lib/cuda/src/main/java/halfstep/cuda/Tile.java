@@ -26,6 +26,9 @@ final class Tile {
   private final GpuDevice device;
   private final int size;
 
+  /** Weights on their way as bf16, two bytes each; no room if they never travel so. */
+  private final DeviceMemory halves;
+
   final GpuStream stream;
   final DeviceMemory weights;
   final DeviceMemory codes;
@@ -47,36 +50,48 @@ final class Tile {
   /** Groups that are under way; 0 if the tile rests. */
   int groups;
 
+  /** Whether {@link #hostWeights} holds bf16 numbers, not floats. */
+  boolean narrow;
+
   /**
+   * @param pins gives the host's memory, and the device
    * @param most groups at a time
    * @param size weights of a group
    * @param errors sums of errors that come back, in double
-   * @param held gives everything back
+   * @param narrowing whether weights may travel as bf16
+   * @param held gives everything back, when nothing is under way
    * @throws halfstep.cuda.device.OutOfDeviceMemoryException if there is no room
    */
-  Tile(GpuDevice device, int most, int size, int errors, Held held) {
-    this.device = device;
+  Tile(PinnedPool pins, int most, int size, int errors, boolean narrowing, Held held) {
+    this.device = pins.device();
     this.size = size;
     long elements = (long) most * size;
     long errorBytes = Math.max(1, errors) * (long) Double.BYTES;
     stream = held.add(device.stream());
     weights = held.add(device.allocate(elements * Float.BYTES));
+    halves = held.add(device.allocate(narrowing ? elements * Short.BYTES : 0));
     codes = held.add(device.allocate(elements));
     scales = held.add(device.allocate((long) most * Float.BYTES));
     zeros = held.add(device.allocate((long) most * Float.BYTES));
     report = held.add(device.allocate(REPORT_HEAD));
     this.errors = held.add(device.allocate(errorBytes));
-    hostWeights = held.add(device.pin(elements * Float.BYTES));
-    hostCodes = held.add(device.pin(elements));
-    hostScales = held.add(device.pin((long) most * Float.BYTES));
-    hostZeros = held.add(device.pin((long) most * Float.BYTES));
-    hostReport = held.add(device.pin(REPORT_HEAD));
-    hostErrors = held.add(device.pin(errorBytes));
+    hostWeights = pins.take(elements * Float.BYTES, held);
+    hostCodes = pins.take(elements, held);
+    hostScales = pins.take((long) most * Float.BYTES, held);
+    hostZeros = pins.take((long) most * Float.BYTES, held);
+    hostReport = pins.take(REPORT_HEAD, held);
+    hostErrors = pins.take(errorBytes, held);
   }
 
   /** Queues the weights' way to the device, and an empty report and errors. */
   void upload() {
-    device.upload(hostWeights, weights, (long) groups * size * Float.BYTES, stream);
+    int count = groups * size;
+    if (narrow) {
+      device.upload(hostWeights, halves, (long) count * Short.BYTES, stream);
+      Narrowing.widen(device, halves, weights, count, stream);
+    } else {
+      device.upload(hostWeights, weights, (long) count * Float.BYTES, stream);
+    }
     device.clear(report, REPORT_HEAD, stream);
     device.clear(errors, errors.bytes(), stream);
   }

@@ -8,6 +8,9 @@ import halfstep.cuda.device.HostMemory;
 import halfstep.cuda.device.Launch;
 import halfstep.tensor.Parallel;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 
 /** Small things that go to the device once and stay for a whole matrix, or come back. */
@@ -89,12 +92,40 @@ final class Uploads {
    */
   static void copy(MemorySegment from, MemorySegment into, String what) {
     long bytes = from.byteSize();
-    Parallel.blocks(
+    blocks(
         Math.ceilDiv(bytes, COPIED),
         what,
         block -> {
           long at = block * COPIED;
           MemorySegment.copy(from, at, into, at, Math.min(COPIED, bytes - at));
         });
+  }
+
+  /**
+   * As {@link Parallel#blocks}, but no block runs any more when this ends, even by an interrupt:
+   * memory that they write may then be given away.
+   */
+  static void blocks(long count, String what, Parallel.Block block) {
+    ReadWriteLock running = new ReentrantReadWriteLock();
+    AtomicBoolean over = new AtomicBoolean();
+    try {
+      Parallel.blocks(
+          count,
+          what,
+          index -> {
+            running.readLock().lock();
+            try {
+              if (!over.get()) {
+                block.run(index);
+              }
+            } finally {
+              running.readLock().unlock();
+            }
+          });
+    } finally {
+      running.writeLock().lock();
+      over.set(true);
+      running.writeLock().unlock();
+    }
   }
 }

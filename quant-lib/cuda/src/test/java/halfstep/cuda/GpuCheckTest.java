@@ -40,6 +40,7 @@ class GpuCheckTest {
     assertTrue(said.startsWith("stand-in on the processor, sm_75"), said);
     assertFalse(said.contains("DIFFERS"), said);
     assertTrue(said.contains("agrees   hqq 3 bit g64, sigma 0.5: 0.00, at most 0.00"), said);
+    assertTrue(said.contains("agrees   ls 4 bit g37 of 9 × 111 in bf16: 0.00, at most"), said);
     assertTrue(said.contains("agrees   layout gguf Q4_0: 0.00, at most 0.00"), said);
     assertTrue(said.contains("agrees   gptq 3 bit g64 Gptq[blockSize=128"), said);
     String row = Files.readString(file);
@@ -65,7 +66,8 @@ class GpuCheckTest {
           "pack awq gemm",
           "unpack compressed-tensors 4 bit",
           "pack gguf Q4_1",
-          "hqq 4 bit g64 through the link"
+          "hqq 4 bit g64 through the link",
+          "hqq 4 bit g64 of bf16 through the link"
         }) {
       assertTrue(row.contains("{\"name\": \"" + name + "\", \"shape\": "), row);
     }

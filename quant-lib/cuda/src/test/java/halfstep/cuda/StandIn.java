@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -29,6 +30,11 @@ final class StandIn implements ExecutionCondition, BeforeEachCallback, AfterEach
   private static final Path LIBRARY = Path.of("target", "standin", "libcuda.so.1");
   private static final Path CPP = Path.of("src", "test", "cpp");
   private static final Path KERNELS = Path.of("src", "main", "cuda");
+
+  /** What gives a number back. */
+  private static final Set<String> ASKING =
+      Set.of(
+          "standin_launches", "standin_pinned", "standin_pins", "standin_uploaded", "standin_used");
 
   private static final Optional<String> OBSTACLE = load();
 
@@ -152,13 +158,33 @@ final class StandIn implements ExecutionCondition, BeforeEachCallback, AfterEach
     return (long) call("standin_used");
   }
 
+  /** Bytes copied to the device since the test began. */
+  static long uploaded() {
+    return (long) call("standin_uploaded");
+  }
+
+  /** How often host memory was pinned, in all tests so far. */
+  static long pins() {
+    return (long) call("standin_pins");
+  }
+
+  /** Bytes of pinned host memory in use, other tests' included. */
+  static long pinned() {
+    return (long) call("standin_pinned");
+  }
+
+  /** How much host memory may be pinned at a time; no end if nothing is said. */
+  static void pinnable(long bytes) {
+    call("standin_pinnable", bytes);
+  }
+
   private static Object call(String name, Object... arguments) {
     List<ValueLayout> layouts = new ArrayList<>();
     for (Object argument : arguments) {
       layouts.add(argument instanceof Long ? ValueLayout.JAVA_LONG : ValueLayout.JAVA_INT);
     }
     ValueLayout[] types = layouts.toArray(ValueLayout[]::new);
-    boolean asks = name.equals("standin_launches") || name.equals("standin_used");
+    boolean asks = ASKING.contains(name);
     FunctionDescriptor descriptor =
         asks
             ? FunctionDescriptor.of(ValueLayout.JAVA_LONG, types)

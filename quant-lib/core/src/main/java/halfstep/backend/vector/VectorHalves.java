@@ -46,4 +46,31 @@ final class VectorHalves implements HalvesKernel {
     }
     return most;
   }
+
+  @Override
+  public int upperHalves(
+      MemorySegment from, long fromByte, MemorySegment into, long intoByte, int count) {
+    IntVector any = IntVector.zero(Lanes.INTS);
+    int i = 0;
+    for (; i + L <= count; i += L) {
+      IntVector bits =
+          IntVector.fromMemorySegment(
+              Lanes.INTS, from, fromByte + Float.BYTES * (long) i, ByteOrder.nativeOrder());
+      ShortVector halves =
+          (ShortVector)
+              bits.lanewise(VectorOperators.LSHR, 16).convertShape(VectorOperators.I2S, SHORTS, 0);
+      halves.intoMemorySegment(into, intoByte + Short.BYTES * (long) i, ByteOrder.LITTLE_ENDIAN);
+      any = any.or(bits);
+    }
+    int some = any.reduceLanes(VectorOperators.OR);
+    for (; i < count; i++) {
+      int bits = from.get(ValueLayout.JAVA_INT_UNALIGNED, fromByte + Float.BYTES * (long) i);
+      into.set(
+          ValueLayout.JAVA_SHORT_UNALIGNED,
+          intoByte + Short.BYTES * (long) i,
+          (short) (bits >>> 16));
+      some |= bits;
+    }
+    return some & 0xffff;
+  }
 }

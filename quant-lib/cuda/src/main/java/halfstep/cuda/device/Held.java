@@ -33,6 +33,11 @@ public final class Held implements AutoCloseable {
     return event;
   }
 
+  /** What else is to be done with the rest. */
+  public void atTheEnd(Runnable closer) {
+    closers.push(closer);
+  }
+
   @Override
   public void close() {
     while (!closers.isEmpty()) {

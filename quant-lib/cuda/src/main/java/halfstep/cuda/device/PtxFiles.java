@@ -34,7 +34,8 @@ public final class PtxFiles {
           "pack",
           "product",
           "rtn",
-          "tile");
+          "tile",
+          "widen");
 
   private PtxFiles() {}
 
