@@ -20,6 +20,9 @@ final class GpuMatmul implements MatmulDevice {
   /** Numbers of inputs and outputs that are there at a time, of each of two parts. */
   private static final int NUMBERS = 1 << 24;
 
+  /** Weights that fit into pinned memory, which is a byte buffer. */
+  private static final long MOST_WEIGHTS = Integer.MAX_VALUE / Float.BYTES;
+
   private final CudaBackend backend;
   private final double leastPerByte;
   private final int numbers;
@@ -44,6 +47,7 @@ final class GpuMatmul implements MatmulDevice {
     double travelling = (double) x.size() + w.size() + (double) x.rows() * w.rows();
     return multiplications >= leastPerByte * Float.BYTES * travelling
         && x.rows() > Matmul.FEW_ROWS
+        && w.size() <= MOST_WEIGHTS
         && Math.max(x.cols(), w.rows()) <= numbers;
   }
 

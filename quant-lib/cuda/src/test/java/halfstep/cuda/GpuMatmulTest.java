@@ -43,7 +43,10 @@ class GpuMatmulTest {
     assertEquals(0, StandIn.used());
   }
 
-  /** 64 multiplications a byte: square products from about 800 on, and never few rows. */
+  /**
+   * 64 multiplications a byte: square products from about 800 on, never few rows, and never more
+   * weights than can be pinned.
+   */
   @Test
   void whatIsSmallStaysHere() {
     MatmulDevice usual = new GpuMatmul(backend);
@@ -52,6 +55,7 @@ class GpuMatmulTest {
     assertFalse(usual.pays(new Shape(700, 700), new Shape(700, 700)));
     assertFalse(usual.pays(new Shape(100_000, 256), new Shape(256, 256)));
     assertFalse(usual.pays(new Shape(16, 100_000), new Shape(100_000, 100_000)));
+    assertFalse(usual.pays(new Shape(4096, 16384), new Shape(53248, 16384)));
     assertFalse(everything.pays(new Shape(16, 8), new Shape(8, 8)));
     long before = StandIn.launches();
     DeviceWork.on(backend)
