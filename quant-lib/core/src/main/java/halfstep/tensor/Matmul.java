@@ -2,6 +2,7 @@ package halfstep.tensor;
 
 import halfstep.backend.Backends;
 import halfstep.backend.Devices;
+import java.util.Optional;
 
 /**
  * {@code Y = X · Wᵀ}, the product of every linear layer.
@@ -45,8 +46,7 @@ public final class Matmul {
    */
   public static Matrix timesTransposed(Matrix x, Matrix w) {
     requireInner(x, w);
-    return Devices.kernel(MatmulDevice.class)
-        .filter(device -> device.pays(x.shape(), w.shape()))
+    return device(x.shape(), w.shape())
         .flatMap(device -> device.timesTransposed(x, w))
         .orElseGet(() -> timesTransposed(x, w, KERNEL));
   }
@@ -58,7 +58,11 @@ public final class Matmul {
 
   /** Whether the product of such operands would go to a device. */
   public static boolean goesToDevice(Shape x, Shape w) {
-    return Devices.kernel(MatmulDevice.class).filter(device -> device.pays(x, w)).isPresent();
+    return device(x, w).isPresent();
+  }
+
+  private static Optional<MatmulDevice> device(Shape x, Shape w) {
+    return Devices.kernel(MatmulDevice.class).filter(device -> device.pays(x, w));
   }
 
   private static void requireInner(Matrix x, Matrix w) {

@@ -2,7 +2,6 @@ package halfstep.cuda;
 
 import halfstep.cuda.device.DeviceMemory;
 import halfstep.cuda.device.GpuDevice;
-import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.Held;
 import halfstep.cuda.device.Launch;
 import java.util.List;
@@ -68,16 +67,7 @@ final class AwqGram {
   }
 
   private DeviceMemory zeros(long bytes, Held held) {
-    return zeros(device, bytes, held);
-  }
-
-  static DeviceMemory zeros(GpuDevice device, long bytes, Held held) {
-    DeviceMemory memory = held.add(device.allocate(bytes));
-    try (GpuStream stream = device.stream()) {
-      device.clear(memory, bytes, stream);
-      device.synchronize(stream);
-    }
-    return memory;
+    return Uploads.zeros(device, bytes, held);
   }
 
   /**

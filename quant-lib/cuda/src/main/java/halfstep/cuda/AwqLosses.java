@@ -74,7 +74,7 @@ final class AwqLosses {
     this.scales = Uploads.floats(device, all, held);
     this.factors = held.add(device.allocate((long) all.length * Float.BYTES));
     this.down = held.add(device.allocate((long) ratios * Float.BYTES));
-    this.errors = AwqGram.zeros(device, SquarePatches.bytes(atOnce, padded(gram, rows)), held);
+    this.errors = Uploads.zeros(device, SquarePatches.bytes(atOnce, padded(gram, rows)), held);
     for (int first = 0; first < ratios; first += atOnce) {
       long patches = (long) count(first) * patchRows * across();
       partials.add(held.add(device.allocate(patches * Float.BYTES)));

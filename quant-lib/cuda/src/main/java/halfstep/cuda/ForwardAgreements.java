@@ -3,7 +3,6 @@ package halfstep.cuda;
 import halfstep.cuda.GpuCheck.Agreement;
 import halfstep.cuda.device.DeviceMemory;
 import halfstep.cuda.device.GpuDevice;
-import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.Held;
 import halfstep.forward.DecoderShape;
 import halfstep.tensor.Matmul;
@@ -40,13 +39,11 @@ final class ForwardAgreements {
     Matrix x = Agreements.gaussian(batch, columns, 1f);
     Matrix w = Agreements.gaussian(rows, columns, 0.02f);
     try (Held held = new Held()) {
-      GpuStream stream = held.add(device.stream());
       DeviceMemory inputs = Uploads.segment(device, x.segment(), held);
       DeviceMemory weights = Uploads.segment(device, w.segment(), held);
       DeviceMemory outputs = held.add(device.allocate((long) batch * rows * Float.BYTES));
       ForwardKernels kernels = new ForwardKernels(device);
-      device.launch(kernels.linear(inputs, weights, outputs, batch, rows, columns, batch), stream);
-      device.synchronize(stream);
+      Uploads.run(device, kernels.linear(inputs, weights, outputs, batch, rows, columns, batch));
       Matrix there = Matrix.of(batch, rows, Uploads.read(device, outputs));
       double different = Agreements.different(Matmul.timesTransposed(x, w), there);
       return new Agreement("linear %s, batch %d".formatted(w.shape(), batch), different, 0);

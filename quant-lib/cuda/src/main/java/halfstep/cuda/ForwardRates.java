@@ -2,7 +2,6 @@ package halfstep.cuda;
 
 import halfstep.cuda.device.DeviceMemory;
 import halfstep.cuda.device.GpuDevice;
-import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.Held;
 import halfstep.cuda.device.Launch;
 import halfstep.forward.DecoderShape;
@@ -40,16 +39,12 @@ final class ForwardRates {
   /** Two windows of tokens through a block whose weights are zeros. */
   private CheckRow block(DecoderShape shape, int window) {
     try (Held held = new Held()) {
-      GpuStream stream = held.add(device.stream());
       Map<Part, DeviceMemory> weights = new EnumMap<>(Part.class);
       long size = 0;
       for (Part part : shape.parts()) {
-        DeviceMemory memory = held.add(device.allocate(shape.shape(part).size() * Float.BYTES));
-        device.clear(memory, memory.bytes(), stream);
-        weights.put(part, memory);
+        weights.put(part, Uploads.zeros(device, shape.shape(part).size() * Float.BYTES, held));
         size += shape.shape(part).size();
       }
-      device.synchronize(stream);
       int[] tokens = ForwardAgreements.tokens(window, shape.vocabulary());
       WindowsOnDevice windows =
           WindowsOnDevice.of(device, List.of(tokens, tokens), new RandomDecoder(shape), held);

@@ -2,15 +2,12 @@ package halfstep.cuda;
 
 import halfstep.cuda.device.DeviceMemory;
 import halfstep.cuda.device.GpuDevice;
-import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.Held;
-import halfstep.cuda.device.HostMemory;
 import halfstep.cuda.device.Launch;
 import halfstep.metric.Prediction;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,14 +32,12 @@ final class GpuKl {
   static List<Prediction> compare(GpuDevice device, Matrix reference, Matrix model, int... next) {
     model.requireShape(reference.shape(), "the reference's logits");
     try (Held held = new Held()) {
-      GpuStream stream = held.add(device.stream());
       DeviceMemory p = Uploads.segment(device, reference.segment(), held);
       DeviceMemory q = Uploads.segment(device, model.segment(), held);
       DeviceMemory scores = scores(device, next.length, held);
-      device.launch(
-          launch(device, p, q, Uploads.ints(device, next, held), scores, reference.shape()),
-          stream);
-      device.synchronize(stream);
+      Uploads.run(
+          device,
+          launch(device, p, q, Uploads.ints(device, next, held), scores, reference.shape()));
       return read(device, scores, next.length);
     }
   }
@@ -73,23 +68,13 @@ final class GpuKl {
 
   /** What the launch left, a prediction per row; of rows that it did not look at, anything. */
   static List<Prediction> read(GpuDevice device, DeviceMemory scores, int rows) {
-    try (Held staging = new Held()) {
-      GpuStream stream = staging.add(device.stream());
-      HostMemory host = staging.add(device.pin(scores.bytes()));
-      device.download(scores, host, scores.bytes(), stream);
-      device.synchronize(stream);
-      List<Prediction> all = new ArrayList<>();
-      for (long at = 0; at < (long) rows * SCORES; at += SCORES) {
-        MemorySegment of = host.segment();
-        all.add(
-            new Prediction(
-                of.getAtIndex(ValueLayout.JAVA_DOUBLE, at),
-                of.getAtIndex(ValueLayout.JAVA_DOUBLE, at + 1),
-                of.getAtIndex(ValueLayout.JAVA_DOUBLE, at + 2),
-                of.getAtIndex(ValueLayout.JAVA_DOUBLE, at + 3),
-                of.getAtIndex(ValueLayout.JAVA_DOUBLE, at + 4) == 1));
-      }
-      return all;
+    double[] told = new double[Math.toIntExact(scores.bytes() / Double.BYTES)];
+    Uploads.read(device, scores, MemorySegment.ofArray(told));
+    List<Prediction> all = new ArrayList<>();
+    for (int at = 0; at < rows * SCORES; at += SCORES) {
+      all.add(
+          new Prediction(told[at], told[at + 1], told[at + 2], told[at + 3], told[at + 4] == 1));
     }
+    return all;
   }
 }

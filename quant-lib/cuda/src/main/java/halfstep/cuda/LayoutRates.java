@@ -2,7 +2,6 @@ package halfstep.cuda;
 
 import halfstep.cuda.device.DeviceMemory;
 import halfstep.cuda.device.GpuDevice;
-import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.Held;
 import halfstep.cuda.device.Launch;
 import halfstep.pack.AwqGemmPacking;
@@ -54,8 +53,8 @@ final class LayoutRates {
   private List<CheckRow> words(CodePacking packing) {
     try (Held held = new Held()) {
       LayoutPacking there = new LayoutPacking(device, packing, codes, held);
-      DeviceMemory from = cleared(codes.size(), held);
-      DeviceMemory words = cleared(there.bytes(), held);
+      DeviceMemory from = Uploads.zeros(device, codes.size(), held);
+      DeviceMemory words = Uploads.zeros(device, there.bytes(), held);
       long bytes = codes.size() + there.bytes();
       return rows(packing.label(), there.pack(from, words), there.unpack(words, from), bytes);
     }
@@ -64,10 +63,10 @@ final class LayoutRates {
   private List<CheckRow> blocks(GgufBlocks format) {
     try (Held held = new Held()) {
       GgufPacking there = new GgufPacking(device, format, codes);
-      DeviceMemory from = cleared(codes.size(), held);
-      DeviceMemory grids = cleared(codes.size() / GROUP * Float.BYTES, held);
-      DeviceMemory report = cleared(Integer.BYTES, held);
-      DeviceMemory packed = cleared(there.bytes(), held);
+      DeviceMemory from = Uploads.zeros(device, codes.size(), held);
+      DeviceMemory grids = Uploads.zeros(device, codes.size() / GROUP * Float.BYTES, held);
+      DeviceMemory report = Uploads.zeros(device, Integer.BYTES, held);
+      DeviceMemory packed = Uploads.zeros(device, there.bytes(), held);
       Launch pack = there.pack(from, grids, grids, GROUP, packed, report);
       long bytes = codes.size() + 2 * grids.bytes() + there.bytes();
       return rows(format.label(), pack, there.unpack(packed, from), bytes);
@@ -80,15 +79,5 @@ final class LayoutRates {
 
   private CheckRow row(String name, Launch launch, long bytes) {
     return clock.row(name, codes.toString(), bytes, stream -> device.launch(launch, stream));
-  }
-
-  private DeviceMemory cleared(long bytes, Held held) {
-    DeviceMemory memory = held.add(device.allocate(bytes));
-    try (Held queue = new Held()) {
-      GpuStream stream = queue.add(device.stream());
-      device.clear(memory, bytes, stream);
-      device.synchronize(stream);
-    }
-    return memory;
   }
 }

@@ -56,14 +56,9 @@ final class LinkRates {
    */
   private CheckRow streaming(String name) {
     QuantSpec spec = QuantSpec.of(4, 64);
-    float[] millis = new float[repeats];
-    for (int i = -1; i < repeats; i++) {
-      long before = System.nanoTime();
-      DeviceWork.on(backend).call(() -> HqqDirect.quantize(w, spec, Hqq.LEGACY));
-      if (i >= 0) {
-        millis[i] = (System.nanoTime() - before) / 1e6f;
-      }
-    }
+    DeviceWork work = DeviceWork.on(backend);
+    float[] millis =
+        WallClock.millis(repeats, () -> work.call(() -> HqqDirect.quantize(w, spec, Hqq.LEGACY)));
     String shape = w.shape().toString();
     return new CheckRow(name, shape, millis, w.segment().byteSize());
   }

@@ -17,7 +17,7 @@ import java.util.List;
  */
 final class ProductPass {
 
-  static final String WORK = "a matrix product";
+  private static final String WORK = "a matrix product";
 
   private final GpuDevice device;
   private final ForwardKernels kernels;

@@ -2,7 +2,6 @@ package halfstep.cuda;
 
 import halfstep.cuda.device.DeviceMemory;
 import halfstep.cuda.device.GpuDevice;
-import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.Held;
 import halfstep.cuda.device.Launch;
 import halfstep.quant.QuantMethod.Hqq;
@@ -56,14 +55,11 @@ final class Rates {
 
   private CheckRow copy() {
     try (Held held = new Held()) {
-      GpuStream stream = held.add(device.stream());
-      DeviceMemory from = held.add(device.allocate(copied));
+      DeviceMemory from = Uploads.zeros(device, copied, held);
       DeviceMemory to = held.add(device.allocate(copied));
-      device.clear(from, copied, stream);
       Launch launch =
           Launch.ofThreads(device.kernel("copy", "copy"), copied / 16, THREADS)
               .with(from, to, Math.toIntExact(copied / 16));
-      device.synchronize(stream);
       return row("copy", "%d MiB".formatted(copied >> 20), List.of(launch), 2 * copied);
     }
   }
@@ -84,14 +80,10 @@ final class Rates {
   private CheckRow kl() {
     Shape logits = new Shape(rows / 8, vocabulary);
     try (Held held = new Held()) {
-      GpuStream stream = held.add(device.stream());
-      DeviceMemory reference = held.add(device.allocate(logits.size() * Float.BYTES));
-      DeviceMemory model = held.add(device.allocate(reference.bytes()));
+      DeviceMemory reference = Uploads.zeros(device, logits.size() * Float.BYTES, held);
+      DeviceMemory model = Uploads.zeros(device, reference.bytes(), held);
       DeviceMemory next = Uploads.ints(device, new int[(int) logits.rows()], held);
       DeviceMemory scores = GpuKl.scores(device, (int) logits.rows(), held);
-      device.clear(reference, reference.bytes(), stream);
-      device.clear(model, model.bytes(), stream);
-      device.synchronize(stream);
       Launch launch = GpuKl.launch(device, reference, model, next, scores, logits);
       long bytes = 2 * reference.bytes() + scores.bytes();
       return row("kl of two models' logits", logits.toString(), List.of(launch), bytes);

@@ -45,6 +45,16 @@ final class Uploads {
     return memory;
   }
 
+  /** Memory of the device that holds zeros. */
+  static DeviceMemory zeros(GpuDevice device, long bytes, Held held) {
+    DeviceMemory memory = held.add(device.allocate(bytes));
+    try (GpuStream stream = device.stream()) {
+      device.clear(memory, bytes, stream);
+      device.synchronize(stream);
+    }
+    return memory;
+  }
+
   /** What lies on the device as floats, when all that was queued is done; a new array. */
   static float[] read(GpuDevice device, DeviceMemory from) {
     float[] values = new float[Math.toIntExact(from.bytes() / Float.BYTES)];

@@ -68,21 +68,11 @@ class JobOnDeviceTest {
   private final DeviceWork work = DeviceWork.on(asked);
 
   /** A device and which kernels work came for. */
-  private record Asked(Backend device, Set<Class<?>> kernels) implements Backend {
-    @Override
-    public String name() {
-      return device.name();
-    }
-
-    @Override
-    public String detail() {
-      return device.detail();
-    }
-
+  private record Asked(Backend device, Set<Class<?>> kernels) implements AroundDevice {
     @Override
     public <K> Optional<K> kernel(Class<K> type) {
       kernels.add(type);
-      return device.kernel(type);
+      return AroundDevice.super.kernel(type);
     }
   }
 

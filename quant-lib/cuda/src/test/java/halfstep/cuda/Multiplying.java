@@ -1,24 +1,13 @@
 package halfstep.cuda;
 
-import halfstep.backend.Backend;
 import halfstep.tensor.MatmulDevice;
 import java.util.Optional;
 
 /** A device to which small products go, too: parts of few rows, so that each is filled again. */
-record Multiplying(CudaBackend device, MatmulDevice products) implements Backend {
+record Multiplying(CudaBackend device, MatmulDevice products) implements AroundDevice {
 
   static Multiplying on(CudaBackend device) {
     return new Multiplying(device, new GpuMatmul(device, 0, 4096));
-  }
-
-  @Override
-  public String name() {
-    return device.name();
-  }
-
-  @Override
-  public String detail() {
-    return device.detail();
   }
 
   @Override
