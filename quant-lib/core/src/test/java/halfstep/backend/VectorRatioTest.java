@@ -14,15 +14,22 @@ import halfstep.tensor.MatmulKernel;
 import halfstep.tensor.Matrix;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 
 /**
  * The vector kernels beside the plain loops, by CPU time in one thread. The bounds are loose: they
  * fail when the compiler stops inlining a method and boxes its vectors, which costs a factor of 3
  * to 30 and changes no result.
+ *
+ * <p>How long the compiler takes until it gets to a method depends on what else this JVM and this
+ * machine do; so each bound is waited for, and missed only when it was not reached in {@link
+ * #PATIENCE}.
  */
 class VectorRatioTest {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int ROUNDS = 7;
   private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
 
@@ -35,12 +42,12 @@ class VectorRatioTest {
       w[i] = i * 37 % 64 - 31.5f;
     }
     HqqKernel plain = new ScalarHqq();
-    double ratio =
-        ratio(
-            () -> plain.recentre(w, 0, w, 64, 31.5f, 1f, 63, lanes),
-            () -> vector.recentre(w, 0, w, 64, 31.5f, 1f, 63, lanes),
-            20_000);
-    assertTrue(ratio > 1, "the vector kernel of HQQ is %.2f times as fast".formatted(ratio));
+    assertReaches(
+        1,
+        "times as fast as the plain kernel of HQQ",
+        () ->
+            nanos(() -> plain.recentre(w, 0, w, 64, 31.5f, 1f, 63, lanes), 20_000)
+                / nanos(() -> vector.recentre(w, 0, w, 64, 31.5f, 1f, 63, lanes), 20_000));
   }
 
   @Test
@@ -53,10 +60,8 @@ class VectorRatioTest {
     float[] x = new float[rows * depth];
     float[] w = new float[columns * depth];
     float[] y = new float[rows * columns];
-    double nanos =
-        nanos(() -> vector.addProduct(x, 0, depth, strips, w, 0, depth, y, 0, columns), 200);
-    double gigaflops = 2.0 * rows * depth * columns / nanos;
-    assertTrue(gigaflops > 3, "the vector product does %.1f GFLOP/s".formatted(gigaflops));
+    Runnable product = () -> vector.addProduct(x, 0, depth, strips, w, 0, depth, y, 0, columns);
+    assertReaches(3, "GFLOP/s", () -> 2.0 * rows * depth * columns / nanos(product, 200));
   }
 
   /** 12 and 17 products a nanosecond where this was written, 1 with boxed vectors. */
@@ -70,8 +75,10 @@ class VectorRatioTest {
     QuantizedLinear layer = QuantizedLinear.of(MinMaxRounding.codes(w, QuantSpec.of(3, 64)));
     for (int rows : new int[] {1, 4}) {
       Matrix x = w.rows(0, rows);
-      double products = rows * w.size() / nanos(() -> layer.apply(x), 100);
-      assertTrue(products > 2, "%d rows: %.1f products a nanosecond".formatted(rows, products));
+      assertReaches(
+          2,
+          "products a nanosecond with %d rows".formatted(rows),
+          () -> rows * w.size() / nanos(() -> layer.apply(x), 100));
     }
   }
 
@@ -81,8 +88,10 @@ class VectorRatioTest {
     vector(MatmulKernel.class);
     Matrix w = Matrix.zeros(256, 512);
     Matrix x = Matrix.zeros(1, 512);
-    double products = w.size() / nanos(() -> Matmul.timesTransposed(x, w), 100);
-    assertTrue(products > 1, "%.1f products a nanosecond".formatted(products));
+    assertReaches(
+        1,
+        "products a nanosecond",
+        () -> w.size() / nanos(() -> Matmul.timesTransposed(x, w), 100));
   }
 
   private static <K> K vector(Class<K> type) {
@@ -92,16 +101,20 @@ class VectorRatioTest {
     return best.kernel(type).orElseThrow();
   }
 
-  private static double ratio(Runnable plain, Runnable vector, int times) {
-    nanos(plain, times);
-    nanos(vector, times);
-    return nanos(plain, times) / nanos(vector, times);
+  /** Fails if no measurement within the patience is above the bound; one is made in any case. */
+  private static void assertReaches(double bound, String unit, DoubleSupplier measurement) {
+    long begun = System.nanoTime();
+    double best;
+    do {
+      best = measurement.getAsDouble();
+    } while (best <= bound && System.nanoTime() - begun < PATIENCE.toNanos());
+    assertTrue(best > bound, "%.2f %s, more than %.0f expected".formatted(best, unit, bound));
   }
 
-  /** Least CPU time of one call, after as many rounds to warm up. */
+  /** Least CPU time of one call. */
   private static double nanos(Runnable work, int times) {
     double least = Double.POSITIVE_INFINITY;
-    for (int round = 0; round < 2 * ROUNDS; round++) {
+    for (int round = 0; round < ROUNDS; round++) {
       long before = CLOCK.getCurrentThreadCpuTime();
       for (int i = 0; i < times; i++) {
         work.run();

@@ -32,7 +32,9 @@ final class VectorDots {
         int from = r * in;
         int second = Math.min(r + 1, rows - 1) * in;
         Arrays.fill(lanes, 0f);
-        sums(x, from, second, w, at, next, whole, lanes);
+        if (whole > 0) {
+          sums(x, from, second, w, at, next, whole, lanes);
+        }
         for (int i = whole; i < in; i++) {
           addOne(x[from + i], w, at, next, i, lanes, 0);
           addOne(x[second + i], w, at, next, i, lanes, 2 * DOT_LANES);

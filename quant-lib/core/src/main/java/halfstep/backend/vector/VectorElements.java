@@ -14,25 +14,37 @@ final class VectorElements implements ElementKernel {
 
   @Override
   public void exp(float[] x, int from, int to, float most, float scale) {
-    int i = from;
-    for (; i + L <= to; i += L) {
-      exp(load(x, i).sub(most).mul(scale)).intoArray(x, i);
+    int whole = to - (to - from) % L;
+    if (from < whole) {
+      expOfVectors(x, from, whole, most, scale);
     }
-    for (; i < to; i++) {
+    for (int i = whole; i < to; i++) {
       x[i] = ElementKernel.exp((x[i] - most) * scale);
+    }
+  }
+
+  private static void expOfVectors(float[] x, int from, int to, float most, float scale) {
+    for (int i = from; i < to; i += L) {
+      exp(load(x, i).sub(most).mul(scale)).intoArray(x, i);
     }
   }
 
   @Override
   public void swiGlu(float[] g, float[] u, int count) {
+    int whole = count - count % L;
+    if (whole > 0) {
+      swiGluOfVectors(g, u, whole);
+    }
+    for (int i = whole; i < count; i++) {
+      g[i] = g[i] / (1 + ElementKernel.exp(-g[i])) * u[i];
+    }
+  }
+
+  private static void swiGluOfVectors(float[] g, float[] u, int count) {
     FloatVector one = all(1);
-    int i = 0;
-    for (; i + L <= count; i += L) {
+    for (int i = 0; i < count; i += L) {
       FloatVector gate = load(g, i);
       gate.div(one.add(exp(gate.neg()))).mul(load(u, i)).intoArray(g, i);
-    }
-    for (; i < count; i++) {
-      g[i] = g[i] / (1 + ElementKernel.exp(-g[i])) * u[i];
     }
   }
 

@@ -27,7 +27,7 @@ final class VectorErrors implements ErrorKernel {
   @Override
   public void add(float[] original, float[] approximation, int from, int count, double[] lanes) {
     int whole = count - count % LANES;
-    for (int lane = 0; lane < LANES; lane += L) {
+    for (int lane = 0; lane < LANES && whole > 0; lane += L) {
       part(original, approximation, from + lane, from + whole, lanes, lane);
     }
     for (int i = whole; i < count; i++) {

@@ -17,6 +17,7 @@ import jdk.incubator.vector.VectorOperators;
 final class VectorHqq implements HqqKernel {
 
   private static final int L = Lanes.COUNT;
+  private static final HqqKernel SMALL = new ScalarHqq();
 
   /** Adding this to a float of magnitude below 2²² leaves no room for fractional bits. */
   static final float SHIFT = 12582912f;
@@ -53,6 +54,9 @@ final class VectorHqq implements HqqKernel {
       float scale,
       int maxCode,
       float[] lanes) {
+    if (size < LANES) {
+      return SMALL.recentre(w, from, scaled, size, zero, scale, maxCode, lanes);
+    }
     int whole = size - size % LANES;
     int most = 0;
     for (int lane = 0; lane < LANES; lane += L) {
@@ -118,6 +122,10 @@ final class VectorHqq implements HqqKernel {
       int maxCode,
       ShrinkLp shrink,
       float[] lanes) {
+    if (size < LANES) {
+      SMALL.shrunk(w, from, scaled, size, zero, inverse, maxCode, shrink, lanes);
+      return;
+    }
     int whole = size - size % LANES;
     for (int lane = 0; lane < LANES; lane += L) {
       shrunkPart(w, from, scaled, whole, zero, inverse, maxCode, shrink, lanes, lane);
@@ -153,6 +161,10 @@ final class VectorHqq implements HqqKernel {
 
   @Override
   public void codes(float[] scaled, int size, float zero, int maxCode, int[] codes) {
+    if (size < LANES) {
+      SMALL.codes(scaled, size, zero, maxCode, codes);
+      return;
+    }
     int i = 0;
     for (; i + L <= size; i += L) {
       FloatVector x = FloatVector.fromArray(Lanes.FLOATS, scaled, i).add(zero);

@@ -71,12 +71,16 @@ final class VectorLinear implements LinearKernel {
         odd1 = code(codes1, masks[slot + 1]).fma(input, odd1);
       }
       if (i < end) {
+        IntVector q0 = codes0.and(masks[last]);
+        IntVector q1 = codes1.and(masks[last]);
         FloatVector input = FloatVector.broadcast(Lanes.FLOATS, x[i]);
-        even0 = code(codes0, masks[last]).fma(input, even0);
-        even1 = code(codes1, masks[last]).fma(input, even1);
+        even0 = ((FloatVector) q0.convert(VectorOperators.I2F, 0)).fma(input, even0);
+        even1 = ((FloatVector) q1.convert(VectorOperators.I2F, 0)).fma(input, even1);
+        q0 = codes0.lanewise(VectorOperators.LSHR, shift);
+        q1 = codes1.lanewise(VectorOperators.LSHR, shift);
         input = FloatVector.broadcast(Lanes.FLOATS, x[i + 1]);
-        odd0 = top(codes0, shift).fma(input, odd0);
-        odd1 = top(codes1, shift).fma(input, odd1);
+        odd0 = ((FloatVector) q0.convert(VectorOperators.I2F, 0)).fma(input, odd0);
+        odd1 = ((FloatVector) q1.convert(VectorOperators.I2F, 0)).fma(input, odd1);
         i += 2;
       }
     }
@@ -101,8 +105,11 @@ final class VectorLinear implements LinearKernel {
         odd = code(codes, masks[slot + 1]).fma(FloatVector.broadcast(Lanes.FLOATS, x[i + 1]), odd);
       }
       if (i < end) {
-        even = code(codes, masks[last]).fma(FloatVector.broadcast(Lanes.FLOATS, x[i]), even);
-        odd = top(codes, shift).fma(FloatVector.broadcast(Lanes.FLOATS, x[i + 1]), odd);
+        FloatVector q = (FloatVector) codes.and(masks[last]).convert(VectorOperators.I2F, 0);
+        even = q.fma(FloatVector.broadcast(Lanes.FLOATS, x[i]), even);
+        IntVector top = codes.lanewise(VectorOperators.LSHR, shift);
+        q = (FloatVector) top.convert(VectorOperators.I2F, 0);
+        odd = q.fma(FloatVector.broadcast(Lanes.FLOATS, x[i + 1]), odd);
         i += 2;
       }
     }
@@ -111,11 +118,6 @@ final class VectorLinear implements LinearKernel {
 
   private static FloatVector code(IntVector codes, int mask) {
     return (FloatVector) codes.and(mask).convert(VectorOperators.I2F, 0);
-  }
-
-  private static FloatVector top(IntVector codes, int shift) {
-    IntVector top = codes.lanewise(VectorOperators.LSHR, shift);
-    return (FloatVector) top.convert(VectorOperators.I2F, 0);
   }
 
   @Override
