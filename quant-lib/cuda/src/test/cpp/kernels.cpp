@@ -9,6 +9,7 @@
 #include "../../main/cuda/attention.cu"
 #include "../../main/cuda/awq.cu"
 #include "../../main/cuda/cholesky.cu"
+#include "../../main/cuda/clip.cu"
 #include "../../main/cuda/copy.cu"
 #include "../../main/cuda/dequantize.cu"
 #include "../../main/cuda/forward.cu"
@@ -65,6 +66,8 @@ const Kernel KERNELS[] = {
     OF(linear), OF(linear_few), OF(linear_naive),
     OF(cholesky_left), OF(cholesky_diagonal), OF(cholesky_rows), OF(cholesky_naive),
     OF(inverse_solve), OF(inverse_update), OF(inverse_naive),
+    OF(clip_changes_32), OF(clip_changes_64), OF(clip_changes_128), OF(clip_changes_any),
+    OF(clip_changes_naive), OF(clip_errors), OF(clip_errors_few), OF(clip_errors_naive),
     OF(channels), OF(channels_total), OF(channels_naive), OF(gram_inputs), OF(gram), OF(gram_lengths),
     OF(gram_squares), OF(gram_naive), OF(awq_factors), OF(awq_losses), OF(awq_losses_naive),
     OF(awq_errors_32), OF(awq_errors_64), OF(awq_errors_128), OF(awq_errors_any), OF(awq_errors_naive),

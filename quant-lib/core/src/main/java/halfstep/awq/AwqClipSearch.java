@@ -1,5 +1,6 @@
 package halfstep.awq;
 
+import halfstep.backend.Devices;
 import halfstep.quant.AffineGrid;
 import halfstep.quant.Codes;
 import halfstep.quant.FiniteCheck;
@@ -12,6 +13,7 @@ import halfstep.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -37,8 +39,12 @@ import java.util.stream.Stream;
  */
 public final class AwqClipSearch {
 
-  /** Enough rows that laying out the inputs for a product costs little beside it. */
-  private static final int ROWS = 128;
+  /**
+   * Rows that are multiplied at a time: enough that laying out the inputs for a product costs
+   * little beside it. Fewer may be left at the end, which decides the order of their sums, see
+   * {@link Matmul#FEW_ROWS}.
+   */
+  public static final int ROWS = 128;
 
   private static final String WORK = "the AWQ clip search";
 
@@ -119,6 +125,18 @@ public final class AwqClipSearch {
   }
 
   /**
+   * All limits in order, kept: tried on the device that this thread's work goes to, if it has a
+   * {@link ClipDevice}.
+   */
+  public List<ClipStep> all() {
+    return onDevice().orElseGet(() -> steps().toList());
+  }
+
+  private Optional<List<ClipStep>> onDevice() {
+    return Devices.kernel(ClipDevice.class).flatMap(device -> device.steps(w, spec, grams, grid));
+  }
+
+  /**
    * One limit on every group.
    *
    * @param index 0 to {@code grid.steps() − 1}
@@ -140,9 +158,12 @@ public final class AwqClipSearch {
     return new ClipStep(index, factor, limits, errors);
   }
 
-  /** The limits of least error per group, each step computed once and let go. */
+  /**
+   * The limits of least error per group; each step is computed once, and let go unless a
+   * {@linkplain #all device} made them.
+   */
   public Clipping best() {
-    return best(steps());
+    return best(onDevice().map(List::stream).orElseGet(this::steps));
   }
 
   /**

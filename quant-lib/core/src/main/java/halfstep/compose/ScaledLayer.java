@@ -125,7 +125,7 @@ public final class ScaledLayer {
     Matrix scaledInput = input.copy();
     scales.divide(scaledInput);
     AwqClipSearch search = new AwqClipSearch(scaled, spec, scaledInput);
-    List<ClipStep> limits = search.steps().toList();
+    List<ClipStep> limits = search.all();
     Clipping clipping = search.best(limits);
     steps.addAll(limits);
     remarks.add("%s: clip limits of %s".formatted(name, clipping));

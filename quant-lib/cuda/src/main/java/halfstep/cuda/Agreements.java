@@ -1,5 +1,7 @@
 package halfstep.cuda;
 
+import halfstep.awq.AwqClipSearch;
+import halfstep.awq.ClipStep;
 import halfstep.backend.DeviceWork;
 import halfstep.cuda.GpuCheck.Agreement;
 import halfstep.gptq.GptqPlan;
@@ -87,6 +89,7 @@ final class Agreements {
     found.addAll(new ForwardAgreements(backend.device(), small).all());
     bfloat16();
     hostProduct();
+    clipLimits();
     gptq();
     if (SquarePatches.supports(backend.device())) {
       for (Bits bits : List.of(Bits.THREE, Bits.FOUR)) {
@@ -133,6 +136,30 @@ final class Agreements {
             .map(there -> different(Matmul.timesTransposedHere(x, w), there))
             .orElse(Double.NaN);
     found.add(new Agreement("product of %s and %s".formatted(x.shape(), w.shape()), different, 0));
+  }
+
+  /**
+   * With few rows behind the processor's last chunk, and with many; fewer channels than elsewhere.
+   */
+  private void clipLimits() {
+    int channels = columns / 2;
+    Matrix x = AwqComparison.inputs(64, channels);
+    for (int more : new int[] {5, 40}) {
+      Matrix w = gaussian(rows + more, channels, 0.02f);
+      for (int size : new int[] {32, 64, channels}) {
+        QuantSpec spec = new QuantSpec(Bits.FOUR, size, Axis.IN, ZeroPoint.INTEGER);
+        AwqClipSearch search = new AwqClipSearch(w, spec, x);
+        List<ClipStep> here = search.all();
+        List<ClipStep> there = DeviceWork.on(backend).call(search::all);
+        double different = 0;
+        for (int i = 0; i < here.size(); i++) {
+          different += different(here.get(i).limits(), there.get(i).limits());
+          different += different(here.get(i).errors(), there.get(i).errors());
+        }
+        String name = "awq's clip limits %s of %s".formatted(spec.label(), w.shape());
+        found.add(new Agreement(name, different, 0));
+      }
+    }
   }
 
   /** Fewer channels than elsewhere: the processor, too, factors the Hessian each time. */

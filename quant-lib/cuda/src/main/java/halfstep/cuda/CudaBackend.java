@@ -1,5 +1,6 @@
 package halfstep.cuda;
 
+import halfstep.awq.ClipDevice;
 import halfstep.awq.LossDevice;
 import halfstep.backend.Backend;
 import halfstep.backend.Devices;
@@ -34,6 +35,7 @@ final class CudaBackend implements Backend, AutoCloseable {
     this.kernels =
         Map.of(
             CholeskyDevice.class, new GpuCholesky(this),
+            ClipDevice.class, new GpuClip(this),
             ForwardDevice.class, new GpuForward(this),
             GptqDevice.class, new GpuGptq(this),
             GramDevice.class, new GpuGram(this),

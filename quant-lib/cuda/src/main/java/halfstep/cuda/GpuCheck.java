@@ -57,6 +57,7 @@ public final class GpuCheck {
       rows.addAll(new ModelRates(device, small).all());
       rows.addAll(new AwqRates(device, small).all());
       rows.addAll(new AwqSearchRates(backend, small).all());
+      rows.addAll(new ClipRates(backend, small).all());
       rows.addAll(new ForwardRates(device, small).all());
       rows.addAll(new HostProductRates(backend, small).all());
       rows.addAll(new GptqRates(backend, small).all());

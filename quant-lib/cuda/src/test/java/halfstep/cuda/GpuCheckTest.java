@@ -41,6 +41,7 @@ class GpuCheckTest {
     assertFalse(said.contains("DIFFERS"), said);
     assertTrue(said.contains("agrees   hqq 3 bit g64, sigma 0.5: 0.00, at most 0.00"), said);
     assertTrue(said.contains("agrees   ls 4 bit g37 of 9 × 111 in bf16: 0.00, at most"), said);
+    assertTrue(said.contains("agrees   awq's clip limits 4 bit g32 of 13 × 128: 0.00"), said);
     assertTrue(said.contains("agrees   layout gguf Q4_0: 0.00, at most 0.00"), said);
     assertTrue(said.contains("agrees   gptq 3 bit g64 Gptq[blockSize=128"), said);
     String row = Files.readString(file);
@@ -55,6 +56,8 @@ class GpuCheckTest {
           "decode's products 3 bit, batch 16",
           "forward pass of a block, 40 tokens",
           "product through the link",
+          "awq's clip limits",
+          "clip search through the link",
           "gptq's Hessian through the link",
           "gptq's factor",
           "gptq 4 bit through the link",

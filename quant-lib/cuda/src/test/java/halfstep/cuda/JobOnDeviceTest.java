@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import halfstep.awq.AwqReport;
 import halfstep.awq.AwqStep;
+import halfstep.awq.ClipDevice;
 import halfstep.awq.LossDevice;
 import halfstep.backend.Backend;
 import halfstep.backend.DeviceWork;
@@ -104,7 +105,7 @@ class JobOnDeviceTest {
     Path here = run(job, "here");
     Path there = work.call(() -> run(job, "there"));
     assertEquals(List.of(BEHIND), work.remarks());
-    assertTrue(asked.kernels().contains(LossDevice.class));
+    assertTrue(asked.kernels().containsAll(Set.of(LossDevice.class, ClipDevice.class)));
     assertEquals(0, StandIn.used());
     assertEquals(-1, Files.mismatch(weights(here), weights(there)), "the same weights");
     assertTrue(device(there).startsWith("cuda: stand-in on the processor, sm_80"), device(there));

@@ -17,6 +17,7 @@ public final class PtxFiles {
           "attention",
           "awq",
           "cholesky",
+          "clip",
           "copy",
           "dequantize",
           "forward",

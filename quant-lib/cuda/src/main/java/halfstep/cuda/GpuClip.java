@@ -1,0 +1,116 @@
+package halfstep.cuda;
+
+import halfstep.awq.AwqClipSearch;
+import halfstep.awq.ClipDevice;
+import halfstep.awq.ClipGrid;
+import halfstep.awq.ClipStep;
+import halfstep.backend.Devices;
+import halfstep.cuda.device.DeviceMemory;
+import halfstep.cuda.device.GpuDevice;
+import halfstep.cuda.device.GpuStream;
+import halfstep.cuda.device.Held;
+import halfstep.quant.QuantSpec;
+import halfstep.tensor.Matrix;
+import halfstep.tensor.Parallel;
+import halfstep.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** AWQ's clip limits on the GPU, some rows of the weights at a time. */
+final class GpuClip implements ClipDevice {
+
+  private static final String WORK = "the AWQ clip search";
+
+  /** Weights that lie there at a time: as many are pinned on the host. */
+  private static final long WEIGHTS = 1 << 24;
+
+  /** Groups of a row that one launch takes. */
+  private static final int MOST_GROUPS = 65535;
+
+  private final CudaBackend backend;
+
+  GpuClip(CudaBackend backend) {
+    this.backend = backend;
+  }
+
+  @Override
+  public Optional<List<ClipStep>> steps(
+      Matrix w, QuantSpec spec, List<Matrix> grams, ClipGrid grid) {
+    String what = "AWQ's clip limits of %s".formatted(w.shape());
+    int size = spec.grouping(w.shape()).size();
+    if (size > GroupSizes.MOST) {
+      return CudaBackend.left(what, GroupSizes.refusal(size));
+    }
+    if (grams.size() > MOST_GROUPS) {
+      return CudaBackend.left(
+          what,
+          "its kernels take rows of at most %,d groups, and these have %,d"
+              .formatted(MOST_GROUPS, grams.size()));
+    }
+    return backend.attempt(
+        what,
+        () -> {
+          int most = chunks(Math.min(w.rows() + AwqClipSearch.ROWS - 1, WEIGHTS / w.cols()));
+          return Shrinking.by(
+              rows -> chunks(rows / 2),
+              most,
+              rows -> steps(w, spec, grams, grid, rows, rows < most));
+        });
+  }
+
+  /** Parts end where the processor's do, or its sums would have another order. */
+  private static int chunks(long rows) {
+    return (int) Math.max(1, rows / AwqClipSearch.ROWS) * AwqClipSearch.ROWS;
+  }
+
+  private Optional<List<ClipStep>> steps(
+      Matrix w, QuantSpec spec, List<Matrix> grams, ClipGrid grid, int most, boolean shrunk) {
+    Shape params = spec.grouping(w.shape()).paramShape();
+    List<ClipStep> steps = new ArrayList<>();
+    for (int i = 0; i < grid.steps(); i++) {
+      Matrix limits = Matrix.zeros(params.rows(), params.cols());
+      Matrix errors = Matrix.zeros(params.rows(), params.cols());
+      steps.add(new ClipStep(i, grid.factor(i), limits, errors));
+    }
+    try (Held held = new Held()) {
+      ClipGrams there = ClipGrams.of(backend.device(), grams, held);
+      for (long first = 0; first < w.rows(); first += most) {
+        if (!part(w.rows(first, Math.min(first + most, w.rows())), first, spec, there, steps)) {
+          return Optional.empty(); // the processor names the group
+        }
+      }
+    }
+    if (shrunk) {
+      Devices.say(
+          "AWQ's clip limits of %s: the GPU's memory is short, so they were tried on %,d rows at a time."
+              .formatted(w.shape(), most));
+    }
+    return Optional.of(steps);
+  }
+
+  /** All limits on some rows; false if a group's range is beyond float32. */
+  private boolean part(
+      Matrix w, long first, QuantSpec spec, ClipGrams grams, List<ClipStep> steps) {
+    GpuDevice device = backend.device();
+    try (Held held = new Held()) {
+      GpuStream stream = held.add(device.stream());
+      DeviceMemory weights = Uploads.segment(device, w.segment(), held);
+      ClipPart part = new ClipPart(device, spec, grams, weights, Math.toIntExact(w.rows()), held);
+      for (ClipStep step : steps) {
+        Parallel.checkInterrupt(WORK);
+        part.launches(step.factor()).forEach(launch -> device.launch(launch, stream));
+        device.synchronize(stream);
+        part.readLimits(rows(step.limits(), first, w.rows()));
+        part.readErrors(rows(step.errors(), first, w.rows()));
+      }
+      return !part.isRefused();
+    }
+  }
+
+  private static MemorySegment rows(Matrix params, long first, long count) {
+    long row = params.cols() * Float.BYTES;
+    return params.segment().asSlice(first * row, count * row);
+  }
+}
