@@ -3,12 +3,12 @@ package halfstep.awq;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import halfstep.backend.Backend;
 import halfstep.backend.DeviceWork;
 import halfstep.quant.QuantSpec;
 import halfstep.quant.ZeroPoint;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
+import halfstep.testing.OneKernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,27 +24,12 @@ class ClipDeviceTest {
   private final AwqClipSearch search = new AwqClipSearch(W, SPEC, X);
 
   /** A device with a canned answer, and the matrices that it was asked with. */
-  private static final class Canned implements Backend, ClipDevice {
+  private static final class Canned implements ClipDevice {
     private final Optional<List<ClipStep>> answer;
     private final List<Matrix> asked = new ArrayList<>();
 
     Canned(Optional<List<ClipStep>> answer) {
       this.answer = answer;
-    }
-
-    @Override
-    public String name() {
-      return "canned";
-    }
-
-    @Override
-    public String detail() {
-      return "answers what it is told to";
-    }
-
-    @Override
-    public <K> Optional<K> kernel(Class<K> type) {
-      return type == ClipDevice.class ? Optional.of(type.cast(this)) : Optional.empty();
     }
 
     @Override
@@ -62,7 +47,7 @@ class ClipDeviceTest {
   void stepsAreTheDevices() {
     List<ClipStep> two = List.of(search.step(0), search.step(5));
     Canned device = new Canned(Optional.of(two));
-    DeviceWork work = DeviceWork.on(device);
+    DeviceWork work = OneKernel.work(ClipDevice.class, device);
     assertSame(two, work.call(search::all));
     assertEquals(search.best(two).toString(), work.call(search::best).toString());
   }
@@ -71,7 +56,7 @@ class ClipDeviceTest {
   @Test
   void gramsAreThoseOfEachGroupsChannels() {
     Canned device = new Canned(Optional.of(List.of()));
-    DeviceWork.on(device).call(search::all);
+    OneKernel.work(ClipDevice.class, device).call(search::all);
     assertEquals(2, device.asked.size());
     Matrix gram = device.asked.getFirst();
     assertEquals(new Shape(16, 16), gram.shape());
@@ -86,7 +71,7 @@ class ClipDeviceTest {
   @Test
   void whatADeviceLeavesTheProcessorTries() {
     Canned device = new Canned(Optional.empty());
-    List<ClipStep> there = DeviceWork.on(device).call(search::all);
+    List<ClipStep> there = OneKernel.work(ClipDevice.class, device).call(search::all);
     assertEquals(10, there.size());
     assertEquals(2, device.asked.size());
     List<ClipStep> here = search.all();

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import halfstep.backend.Backend;
 import halfstep.backend.DeviceWork;
 import halfstep.calib.Activations;
 import halfstep.calib.Inspected;
@@ -15,6 +14,7 @@ import halfstep.quant.QuantSpec;
 import halfstep.quant.ZeroPoint;
 import halfstep.tensor.Matmul;
 import halfstep.tensor.Matrix;
+import halfstep.testing.OneKernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,27 +29,12 @@ class LossDeviceTest {
   private static final Matrix X = Examples.gaussian(40, 32, 1f, 2);
 
   /** A device with a canned answer, and the scales that it was asked about. */
-  private static final class Canned implements Backend, LossDevice {
+  private static final class Canned implements LossDevice {
     private final Optional<double[]> answer;
     private final List<ChannelScales> asked = new ArrayList<>();
 
     Canned(double... losses) {
       this.answer = losses.length == 0 ? Optional.empty() : Optional.of(losses);
-    }
-
-    @Override
-    public String name() {
-      return "canned";
-    }
-
-    @Override
-    public String detail() {
-      return "answers what it is told to";
-    }
-
-    @Override
-    public <K> Optional<K> kernel(Class<K> type) {
-      return type == LossDevice.class ? Optional.of(type.cast(this)) : Optional.empty();
     }
 
     @Override
@@ -72,7 +57,8 @@ class LossDeviceTest {
   void lossesAreTheDevicesAndScalesTheSearchs() {
     AwqReport.Searched here = search(Inspected.layer(X));
     Canned device = new Canned(3, 1, 2, 5);
-    AwqReport.Searched there = DeviceWork.on(device).call(() -> search(Inspected.layer(X)));
+    AwqReport.Searched there =
+        OneKernel.work(LossDevice.class, device).call(() -> search(Inspected.layer(X)));
     assertEquals(4, device.asked.size());
     for (int i = 0; i < 3; i++) {
       AwqStep step = there.steps().get(i);
@@ -93,7 +79,8 @@ class LossDeviceTest {
   @Test
   void theIdentityIsTakenWhereTheDeviceFindsItBest() {
     AwqReport.Searched there =
-        DeviceWork.on(new Canned(3, 1, 2, 0.5)).call(() -> search(Inspected.layer(X)));
+        OneKernel.work(LossDevice.class, new Canned(3, 1, 2, 0.5))
+            .call(() -> search(Inspected.layer(X)));
     assertEquals(there.identity(), there.best());
   }
 
@@ -104,13 +91,14 @@ class LossDeviceTest {
     infinite.put(0, Float.POSITIVE_INFINITY);
     Inspected layer = Inspected.layer(infinite);
     assertThrows(NonFiniteException.class, () -> search(layer));
-    DeviceWork.on(new Canned(3, 1, 2, 5)).call(() -> search(layer));
+    OneKernel.work(LossDevice.class, new Canned(3, 1, 2, 5)).call(() -> search(layer));
   }
 
   @Test
   void whatADeviceLeavesTheProcessorSearches() {
     Canned device = new Canned();
-    AwqReport.Searched there = DeviceWork.on(device).call(() -> search(Inspected.layer(X)));
+    AwqReport.Searched there =
+        OneKernel.work(LossDevice.class, device).call(() -> search(Inspected.layer(X)));
     assertEquals(4, device.asked.size());
     assertSame(search(Inspected.layer(X)), there);
   }
@@ -123,7 +111,7 @@ class LossDeviceTest {
           return y.combine(y, (a, b) -> Math.max(0, a));
         };
     Canned device = new Canned(3, 1, 2, 5);
-    DeviceWork work = DeviceWork.on(device);
+    DeviceWork work = OneKernel.work(LossDevice.class, device);
     assertSame(search(relu), work.call(() -> search(relu)));
     work.call(() -> search(relu));
     assertEquals(List.of(), device.asked);

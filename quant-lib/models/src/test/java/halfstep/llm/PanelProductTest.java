@@ -2,12 +2,12 @@ package halfstep.llm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import halfstep.backend.Backend;
 import halfstep.backend.DeviceWork;
 import halfstep.tensor.Matmul;
 import halfstep.tensor.MatmulDevice;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Shape;
+import halfstep.testing.OneKernel;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,22 +22,7 @@ class PanelProductTest {
   private final AtomicInteger asked = new AtomicInteger();
 
   /** Multiplies on the processor, and counts. */
-  private final class Counting implements Backend, MatmulDevice {
-    @Override
-    public String name() {
-      return "counting";
-    }
-
-    @Override
-    public String detail() {
-      return name();
-    }
-
-    @Override
-    public <K> Optional<K> kernel(Class<K> type) {
-      return type == MatmulDevice.class ? Optional.of(type.cast(this)) : Optional.empty();
-    }
-
+  private final class Counting implements MatmulDevice {
     @Override
     public boolean pays(Shape x, Shape w) {
       return true;
@@ -61,7 +46,7 @@ class PanelProductTest {
           (first, into) -> into.segment().copyFrom(w.rows(first, first + into.rows()).segment());
       assertSame(expected, PanelProduct.of(x, w.shape(), source));
       assertEquals(products, asked.get());
-      DeviceWork work = DeviceWork.on(new Counting());
+      DeviceWork work = OneKernel.work(MatmulDevice.class, new Counting());
       assertSame(expected, work.call(() -> PanelProduct.of(x, w.shape(), source)));
       assertEquals(++products, asked.get(), "one product of all rows");
     }
