@@ -19,6 +19,15 @@ record ClipGrams(DeviceMemory memory, int groups, int size, int padded) {
   /** {@code clip.cu} takes so many columns at a time. */
   private static final int COLUMNS = 16;
 
+  /** Bytes that those of a row take. */
+  static long bytes(long columns, int size) {
+    return columns * padded(size) * Float.BYTES;
+  }
+
+  private static int padded(int size) {
+    return Math.ceilDiv(size, COLUMNS) * COLUMNS;
+  }
+
   /**
    * Brings them there.
    *
@@ -27,7 +36,7 @@ record ClipGrams(DeviceMemory memory, int groups, int size, int padded) {
    */
   static ClipGrams of(GpuDevice device, List<Matrix> grams, Held held) {
     int size = Math.toIntExact(grams.getFirst().rows());
-    int padded = Math.ceilDiv(size, COLUMNS) * COLUMNS;
+    int padded = padded(size);
     Matrix all = Matrix.zeros((long) grams.size() * size, padded);
     long line = 0;
     for (Matrix gram : grams) {

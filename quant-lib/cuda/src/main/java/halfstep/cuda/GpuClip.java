@@ -39,15 +39,9 @@ final class GpuClip implements ClipDevice {
   public Optional<List<ClipStep>> steps(
       Matrix w, QuantSpec spec, List<Matrix> grams, ClipGrid grid) {
     String what = "AWQ's clip limits of %s".formatted(w.shape());
-    int size = spec.grouping(w.shape()).size();
-    if (size > GroupSizes.MOST) {
-      return CudaBackend.left(what, GroupSizes.refusal(size));
-    }
-    if (grams.size() > MOST_GROUPS) {
-      return CudaBackend.left(
-          what,
-          "its kernels take rows of at most %,d groups, and these have %,d"
-              .formatted(MOST_GROUPS, grams.size()));
+    Optional<String> obstacle = obstacle(w.cols(), spec.grouping(w.shape()).size());
+    if (obstacle.isPresent()) {
+      return CudaBackend.left(what, obstacle.get());
     }
     return backend.attempt(
         what,
@@ -58,6 +52,24 @@ final class GpuClip implements ClipDevice {
               most,
               rows -> steps(w, spec, grams, grid, rows, rows < most));
         });
+  }
+
+  /** Why groups of this size in rows of so many columns cannot go there. */
+  private static Optional<String> obstacle(long columns, int size) {
+    if (size > GroupSizes.MOST) {
+      return Optional.of(GroupSizes.refusal(size));
+    }
+    if (columns / size > MOST_GROUPS) {
+      return Optional.of(
+          "its kernels take rows of at most %,d groups, and these have %,d"
+              .formatted(MOST_GROUPS, columns / size));
+    }
+    long bytes = ClipGrams.bytes(columns, size);
+    return bytes > Integer.MAX_VALUE
+        ? Optional.of(
+            "Gram matrices of %.1f GiB are more than the 2 GiB that can be pinned at a time"
+                .formatted(bytes / 0x1p30))
+        : Optional.empty();
   }
 
   /** Parts end where the processor's do, or its sums would have another order. */

@@ -217,21 +217,21 @@ class GpuClipTest {
     assertSame(search.all(), Gpu.on(backend, search::all));
   }
 
-  @Test
-  void groupsThatAreTooLargeStayOnTheProcessor() {
-    int columns = GroupSizes.MOST + 1;
-    List<Matrix> grams = List.of(Matrix.zeros(1, 1));
-    Optional<List<ClipStep>> steps =
-        work.call(() ->
-            new GpuClip(backend)
-                .steps(
-                    Matrix.zeros(1, columns),
-                    spec(4, QuantSpec.WHOLE, ZeroPoint.INTEGER),
-                    grams,
-                    ClipGrid.DEFAULT));
-    assertEquals(Optional.empty(), steps);
-    assertTrue(
-        work.remarks().getFirst().contains("groups of at most 32768 weights"),
-        work.remarks().toString());
+  /** Before anything is allocated; so there need be no such matrices. */
+  @ParameterizedTest
+  @CsvSource({
+    "32769, 0, groups of at most 32768 weights",
+    "28672, 0, Gram matrices of 3.1 GiB are more than the 2 GiB that can be pinned at a time",
+    "65536, 1, 'rows of at most 65,535 groups, and these have 65,536'",
+  })
+  void whatIsTooLargeStaysOnTheProcessor(int columns, int size, String why) {
+    QuantSpec spec = spec(4, size, ZeroPoint.INTEGER);
+    Matrix w = Matrix.zeros(1, columns);
+    assertEquals(
+        Optional.empty(),
+        work.call(() -> new GpuClip(backend).steps(w, spec, List.of(), ClipGrid.DEFAULT)));
+    String said = work.remarks().getFirst();
+    assertTrue(said.contains(why), said);
+    assertEquals(0, StandIn.launches());
   }
 }
