@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import halfstep.backend.KernelRates.History;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import halfstep.testing.ChildJvm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +27,7 @@ class KernelHistoryTest {
   private static final int[] MILLIS = {500, 3000};
 
   @Test
-  void tinyWorkSpoilsNoKernel() throws IOException, InterruptedException {
+  void tinyWorkSpoilsNoKernel() {
     assumeTrue(
         Backends.available().getFirst().name().equals("vector"),
         "this JVM runs without the Vector API");
@@ -54,23 +52,9 @@ class KernelHistoryTest {
     return slow;
   }
 
-  private static Map<String, Long> rates(History history, int millis)
-      throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "--enable-native-access=ALL-UNNAMED",
-                    "--add-modules=jdk.incubator.vector",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    KernelRates.class.getName(),
-                    history.name(),
-                    Integer.toString(millis)))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), text);
+  private static Map<String, Long> rates(History history, int millis) {
+    String text =
+        ChildJvm.printed(List.of(), KernelRates.class, history.name(), Integer.toString(millis));
     Map<String, Long> rates = new LinkedHashMap<>();
     text.lines()
         .forEach(line -> {

@@ -4,11 +4,13 @@ import halfstep.awq.AwqClipSearch;
 import halfstep.cuda.device.DeviceMemory;
 import halfstep.cuda.device.GpuDevice;
 import halfstep.cuda.device.GpuKernel;
+import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.Held;
 import halfstep.cuda.device.Launch;
 import halfstep.quant.QuantSpec;
 import halfstep.tensor.Matmul;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,9 +33,9 @@ final class ClipPart {
   private final int stride;
   private final DeviceMemory weights;
   private final DeviceMemory changes;
-  private final DeviceMemory limits;
-  private final DeviceMemory errors;
-  private final DeviceMemory report;
+  private final Copied limits;
+  private final Copied errors;
+  private final Copied report;
 
   /**
    * @param weights on the device, {@code rows × columns}
@@ -55,9 +57,11 @@ final class ClipPart {
     this.weights = weights;
     this.changes = Uploads.zeros(device, (long) stride * columns * Float.BYTES, held);
     long params = (long) rows * grams.groups() * Float.BYTES;
-    this.limits = held.add(device.allocate(params));
-    this.errors = held.add(device.allocate(params));
-    this.report = Uploads.zeros(device, Tile.REPORT_HEAD, held);
+    this.limits = new Copied(device, params, held);
+    this.errors = new Copied(device, params, held);
+    this.report =
+        new Copied(
+            Uploads.zeros(device, Tile.REPORT_HEAD, held), held.add(device.pin(Tile.REPORT_HEAD)));
   }
 
   /**
@@ -86,13 +90,22 @@ final class ClipPart {
   private Launch changing(float factor) {
     GpuKernel kernel = device.kernel("clip", GroupSizes.kernel("clip_changes", grams.size()));
     return Launch.ofThreads(kernel, (long) rows * grams.groups() * GroupSizes.LANES, THREADS)
-        .with(weights, changes, limits, report, rows, columns, grams.size(), stride, factor)
+        .with(
+            weights,
+            changes,
+            limits.there(),
+            report.there(),
+            rows,
+            columns,
+            grams.size(),
+            stride,
+            factor)
         .with(GpuRtn.kind(spec), (float) spec.maxCode(), GpuRtn.middle(spec));
   }
 
   private Launch measuring(Launch launch, int first, int count) {
     return launch
-        .with(changes, grams.memory(), errors, first, count, grams.groups())
+        .with(changes, grams.memory(), errors.there(), first, count, grams.groups())
         .with(grams.size(), stride, grams.padded());
   }
 
@@ -102,20 +115,25 @@ final class ClipPart {
     return left <= Matmul.FEW_ROWS ? left : 0;
   }
 
-  /** Each group's limit, {@code rows × groups}, when the launches are done. */
-  void readLimits(MemorySegment into) {
-    Uploads.read(device, limits, into);
+  /** Queues the way back of what the launches leave. */
+  void download(GpuStream stream) {
+    limits.download(device, stream);
+    errors.download(device, stream);
+    report.download(device, stream);
   }
 
-  /** Each group's error, {@code rows × groups}, when the launches are done. */
-  void readErrors(MemorySegment into) {
-    Uploads.read(device, errors, into);
+  /** Each group's limit, {@code rows × groups}, after {@link #download}. */
+  MemorySegment limits() {
+    return limits.here().segment();
   }
 
-  /** Whether some group's range was beyond float32. */
+  /** Each group's error, {@code rows × groups}, after {@link #download}. */
+  MemorySegment errors() {
+    return errors.here().segment();
+  }
+
+  /** Whether some group's range was beyond float32 so far, after {@link #download}. */
   boolean isRefused() {
-    int[] words = new int[Tile.REPORT_HEAD / Integer.BYTES];
-    Uploads.read(device, report, MemorySegment.ofArray(words));
-    return words[(int) Tile.REFUSED / Integer.BYTES] != 0;
+    return report.here().segment().get(ValueLayout.JAVA_INT, Tile.REFUSED) != 0;
   }
 }

@@ -5,7 +5,6 @@ import halfstep.cuda.device.GpuDevice;
 import halfstep.cuda.device.GpuKernel;
 import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.Held;
-import halfstep.cuda.device.HostMemory;
 import halfstep.cuda.device.Launch;
 import halfstep.gptq.GptqPlan;
 import halfstep.tensor.Matrix;
@@ -42,13 +41,6 @@ final class GptqPart {
   private final GpuKernel loss;
   private final GpuKernel rest;
   private int rows;
-
-  /** Memory of the device with memory of the host of the same size. */
-  private record Copied(DeviceMemory there, HostMemory here) {
-    Copied(GpuDevice device, long bytes, Held held) {
-      this(held.add(device.allocate(bytes)), held.add(device.pin(bytes)));
-    }
-  }
 
   /** What a block gives back. */
   private record Given(Copied codes, Copied losses, Copied moved) {
@@ -91,7 +83,7 @@ final class GptqPart {
   void begin(int first, int count) {
     rows = count;
     weights.bring(first, count);
-    device.clear(report.there, Tile.REPORT_HEAD, stream);
+    device.clear(report.there(), Tile.REPORT_HEAD, stream);
     plan.fixedGrids()
         .ifPresent(grids -> {
           bring(grids.scales(), scales, first);
@@ -101,14 +93,14 @@ final class GptqPart {
 
   /** Group by group, as kernels read them. */
   private void bring(Matrix grids, Copied into, int first) {
-    MemorySegment here = into.here.segment();
+    MemorySegment here = into.here().segment();
     for (int row = 0; row < rows; row++) {
       float[] line = grids.row((long) first + row);
       for (int group = 0; group < line.length; group++) {
         here.setAtIndex(ValueLayout.JAVA_FLOAT, (long) group * stride + row, line[group]);
       }
     }
-    device.upload(into.here, into.there, here.byteSize(), stream);
+    device.upload(into.here(), into.there(), here.byteSize(), stream);
   }
 
   /** Lays a block's part of the factor out on the host, beside what the device does. */
@@ -132,9 +124,9 @@ final class GptqPart {
 
   /** Waits for all blocks, and for grids and report. */
   void end() {
-    download(scales, scales.there.bytes());
-    download(zeros, zeros.there.bytes());
-    download(report, Tile.REPORT_HEAD);
+    scales.download(device, stream);
+    zeros.download(device, stream);
+    report.download(device, stream);
     synchronize();
   }
 
@@ -143,15 +135,15 @@ final class GptqPart {
     Given gives = given(block);
     return Launch.ofThreads(solve, (long) rows * WARP, THREADS)
         .with(weights.working(), weights.original(), panels.memory(), groups)
-        .with(scales.there, zeros.there, gives.codes.there, errors, gives.moved.there)
-        .with(report.there, rows, columns, panels.first(block), panels.count(block), stride)
+        .with(scales.there(), zeros.there(), gives.codes.there(), errors, gives.moved.there())
+        .with(report.there(), rows, columns, panels.first(block), panels.count(block), stride)
         .with(plan.groupSize(), plan.fixedGrids().isPresent() ? 0 : 1)
         .with(plan.symmetric() ? 1 : 0, (float) plan.maxCode());
   }
 
   private Launch losing(int block) {
     return Launch.ofThreads(loss, rows, THREADS)
-        .with(errors, given(block).losses.there, rows, panels.count(block), stride);
+        .with(errors, given(block).losses.there(), rows, panels.count(block), stride);
   }
 
   /** A block's errors to the columns behind it. */
@@ -173,7 +165,7 @@ final class GptqPart {
   }
 
   private void download(Copied memory, long bytes) {
-    device.download(memory.there, memory.here, bytes, stream);
+    memory.download(device, bytes, stream);
   }
 
   void synchronize() {
@@ -187,28 +179,28 @@ final class GptqPart {
 
   /** One per group and row, after {@link #end}. */
   MemorySegment scales() {
-    return scales.here.segment();
+    return scales.here().segment();
   }
 
   /** One per group and row, after {@link #end}. */
   MemorySegment zeros() {
-    return zeros.here.segment();
+    return zeros.here().segment();
   }
 
   /** Whether some error is beyond float32, after {@link #end}. */
   boolean isRefused() {
-    return report.here.segment().get(ValueLayout.JAVA_INT, Tile.REFUSED) != 0;
+    return report.here().segment().get(ValueLayout.JAVA_INT, Tile.REFUSED) != 0;
   }
 
   MemorySegment codes(int block) {
-    return given(block).codes.here.segment();
+    return given(block).codes.here().segment();
   }
 
   MemorySegment losses(int block) {
-    return given(block).losses.here.segment();
+    return given(block).losses.here().segment();
   }
 
   MemorySegment moved(int block) {
-    return given(block).moved.here.segment();
+    return given(block).moved.here().segment();
   }
 }

@@ -22,7 +22,6 @@ final class GptqRows {
   /** Weights of a chunk. */
   private static final int WEIGHTS = 1 << 22;
 
-  private static final int MOST_CHUNK_ROWS = 65535;
   private static final int THREADS = 256;
 
   private final GpuDevice device;
@@ -41,7 +40,7 @@ final class GptqRows {
     this.device = device;
     this.plan = plan;
     this.columns = plan.columns();
-    this.chunkRows = Math.clamp(WEIGHTS / columns, 1, Math.min(most, MOST_CHUNK_ROWS));
+    this.chunkRows = Math.clamp(WEIGHTS / columns, 1, Math.min(most, Launch.MOST_ROWS));
     long line = (long) columns * Float.BYTES;
     this.working = held.add(device.allocate(most * line));
     this.original = held.add(device.allocate(most * line));

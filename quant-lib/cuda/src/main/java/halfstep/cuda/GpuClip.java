@@ -9,11 +9,11 @@ import halfstep.cuda.device.DeviceMemory;
 import halfstep.cuda.device.GpuDevice;
 import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.Held;
+import halfstep.cuda.device.Launch;
 import halfstep.quant.QuantSpec;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
 import halfstep.tensor.Shape;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,9 +25,6 @@ final class GpuClip implements ClipDevice {
 
   /** Weights that lie there at a time: as many are pinned on the host. */
   private static final long WEIGHTS = 1 << 24;
-
-  /** Groups of a row that one launch takes. */
-  private static final int MOST_GROUPS = 65535;
 
   private final CudaBackend backend;
 
@@ -59,10 +56,10 @@ final class GpuClip implements ClipDevice {
     if (size > GroupSizes.MOST) {
       return Optional.of(GroupSizes.refusal(size));
     }
-    if (columns / size > MOST_GROUPS) {
+    if (columns / size > Launch.MOST_ROWS) {
       return Optional.of(
           "its kernels take rows of at most %,d groups, and these have %,d"
-              .formatted(MOST_GROUPS, columns / size));
+              .formatted(Launch.MOST_ROWS, columns / size));
     }
     long bytes = ClipGrams.bytes(columns, size);
     return bytes > Integer.MAX_VALUE
@@ -113,16 +110,12 @@ final class GpuClip implements ClipDevice {
       for (ClipStep step : steps) {
         Parallel.checkInterrupt(WORK);
         part.launches(step.factor()).forEach(launch -> device.launch(launch, stream));
+        part.download(stream);
         device.synchronize(stream);
-        part.readLimits(rows(step.limits(), first, w.rows()));
-        part.readErrors(rows(step.errors(), first, w.rows()));
+        step.limits().rows(first, first + w.rows()).segment().copyFrom(part.limits());
+        step.errors().rows(first, first + w.rows()).segment().copyFrom(part.errors());
       }
       return !part.isRefused();
     }
-  }
-
-  private static MemorySegment rows(Matrix params, long first, long count) {
-    long row = params.cols() * Float.BYTES;
-    return params.segment().asSlice(first * row, count * row);
   }
 }

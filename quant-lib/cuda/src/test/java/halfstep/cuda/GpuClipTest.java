@@ -12,6 +12,7 @@ import halfstep.backend.DeviceWork;
 import halfstep.cuda.device.DeviceMemory;
 import halfstep.cuda.device.GpuDevice;
 import halfstep.cuda.device.GpuKernel;
+import halfstep.cuda.device.GpuStream;
 import halfstep.cuda.device.Held;
 import halfstep.cuda.device.Launch;
 import halfstep.quant.Axis;
@@ -119,13 +120,17 @@ class GpuClipTest {
       for (Launch launch : naive.launches(0.7f)) {
         Uploads.run(device, naive(launch, groups));
       }
+      GpuStream stream = held.add(device.stream());
+      fast.download(stream);
+      naive.download(stream);
+      device.synchronize(stream);
       Matrix expected = Matrix.zeros(rows, grams.size());
       Matrix actual = Matrix.zeros(rows, grams.size());
-      naive.readLimits(expected.segment());
-      fast.readLimits(actual.segment());
+      expected.segment().copyFrom(naive.limits());
+      actual.segment().copyFrom(fast.limits());
       Gpu.assertSame(expected, actual, "limits");
-      naive.readErrors(expected.segment());
-      fast.readErrors(actual.segment());
+      expected.segment().copyFrom(naive.errors());
+      actual.segment().copyFrom(fast.errors());
       Gpu.assertSame(expected, actual, "errors");
       assertTrue(actual.at(0) > 0);
     }

@@ -45,7 +45,8 @@ final class VectorLinear implements LinearKernel {
 
   /**
    * Σ q·x of one group, in twice as many rows as a vector has lanes. The methods with loops hold
-   * these and nothing else: if they grow, the compiler keeps their vectors in memory.
+   * these and nothing else: if they grow, the compiler keeps their vectors in memory. A word's last
+   * two codes are taken without {@link #code}, for groups of less than a word never get there.
    */
   private static void twoVectors(
       WordTile tile, int at, float[] x, int from, float[] dots, int row) {

@@ -21,6 +21,9 @@ public record Launch(
     int sharedBytes,
     List<Argument> arguments) {
 
+  /** Rows of blocks that every device runs. */
+  public static final int MOST_ROWS = 65535;
+
   /** What every device lets a block have without being asked for more. */
   public static final int MOST_SHARED_BYTES = 48 << 10;
 
@@ -42,7 +45,7 @@ public record Launch(
     boolean possible =
         blocksX >= 1
             && blocksY >= 1
-            && blocksY <= 65535
+            && blocksY <= MOST_ROWS
             && threads >= 32
             && threads <= 1024
             && threads % 32 == 0
