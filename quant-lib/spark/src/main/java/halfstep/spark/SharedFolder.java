@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -23,6 +26,9 @@ import org.apache.hadoop.fs.Path;
 final class SharedFolder {
 
   private static final int BUFFER = 1 << 16;
+
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
+  private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final Path folder;
   private final FileSystem files;
@@ -45,12 +51,12 @@ final class SharedFolder {
   SharedFolder(String uri, Configuration settings) {
     this.folder = new Path(uri);
     try {
-      this.files = folder.getFileSystem(settings);
+      FileSystem found = folder.getFileSystem(settings);
+      // Hadoop's own layer on local files adds .crc files and makes folders that are gone
+      this.files = found instanceof LocalFileSystem local ? local.getRaw() : found;
     } catch (IOException e) {
       throw new UncheckedIOException("%s is no file system here".formatted(uri), e);
     }
-    files.setWriteChecksum(false); // files have their own, and .crc files would be renamed apart
-    files.setVerifyChecksum(false);
   }
 
   /** Reads or writes, and may fail. */
@@ -80,7 +86,7 @@ final class SharedFolder {
   void write(String name, Writing content) {
     Path whole = file(name);
     Path partial = file(".%s.%s".formatted(name, UUID.randomUUID()));
-    try { // not recursive: a task that outlives its job must not make the folder anew
+    try {
       CRC32C sum = new CRC32C();
       try (DataOutputStream raw =
           new DataOutputStream(new BufferedOutputStream(created(partial), BUFFER))) {
@@ -100,10 +106,9 @@ final class SharedFolder {
     }
   }
 
+  /** Makes a file, but not its folder: a task that outlives its job must not make that anew. */
   private OutputStream created(Path file) throws IOException {
-    short copies = files.getDefaultReplication(file);
-    return files.createNonRecursive(
-        file, true, BUFFER, copies, files.getDefaultBlockSize(file), null);
+    return files.createFile(file).overwrite(true).bufferSize(BUFFER).build();
   }
 
   /**
@@ -134,10 +139,20 @@ final class SharedFolder {
     }
   }
 
-  /** Removes the folder and all that is in it. */
+  /**
+   * Removes the folder and all that is in it, also while tasks that were told to end still write.
+   *
+   * @throws UncheckedIOException if they go on for ten seconds
+   */
   void delete() {
+    long end = System.nanoTime() + PATIENCE;
     try {
-      files.delete(folder, true);
+      while (!files.delete(folder, true) && files.exists(folder)) {
+        if (System.nanoTime() > end) {
+          throw new IOException("something in it stays, or is written again and again");
+        }
+        LockSupport.parkNanos(RETRY);
+      }
       files.cancelDeleteOnExit(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(folder + " cannot be removed", e);

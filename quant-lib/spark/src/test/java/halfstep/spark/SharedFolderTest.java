@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -73,5 +75,35 @@ class SharedFolderTest {
     shared.delete();
     assertThrows(UncheckedIOException.class, () -> shared.write("a", out -> out.writeLong(5)));
     assertFalse(Files.exists(folder.resolve("shared")));
+  }
+
+  /** Nor may one that is just writing keep it, or make it between a look and the writing. */
+  @Test
+  void whatIsGoneStaysGoneWhileOthersWrite() throws InterruptedException {
+    for (int round = 0; round < 200; round++) {
+      SharedFolder shared = made();
+      List<Thread> tasks =
+          IntStream.range(0, 4)
+              .mapToObj(task -> Thread.ofPlatform().start(() -> writeOn(shared, task)))
+              .toList();
+      Thread.sleep(2);
+      shared.delete();
+      for (Thread task : tasks) {
+        task.join();
+      }
+      assertFalse(Files.exists(folder.resolve("shared")), "in round " + round);
+    }
+  }
+
+  /** Writes until the folder is gone, or for a second or so if it comes back. */
+  private static void writeOn(SharedFolder shared, int task) {
+    try {
+      for (int file = 0; file < 20_000; file++) {
+        String name = "%d-%d".formatted(task, file);
+        shared.write(name, out -> out.writeLong(5));
+      }
+    } catch (UncheckedIOException gone) {
+      // as it should be
+    }
   }
 }

@@ -36,17 +36,14 @@ class SparkClusterTest {
 
   @TempDir private static Path shelf;
   private static Path model = Path.of("");
-  private static Cluster cluster = open();
+  private static Cluster cluster;
 
   @TempDir private Path folder;
 
-  private static Cluster open() {
-    return ClusterProvider.open("local[2]", "", Map.of("spark.app.name", "test"));
-  }
-
   @BeforeAll
-  static void writeModel() throws IOException {
+  static void open() throws IOException {
     model = SmallModel.write(shelf, 64, BLOCKS);
+    cluster = ClusterProvider.open("local[2]", "", Map.of("spark.app.name", "test"));
   }
 
   @AfterAll
