@@ -30,6 +30,7 @@ final class AwqLines {
     private String target = "";
 
     @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
+    @Mixin private final DeviceOption device = new DeviceOption();
     @Mixin private final ResultOptions result = new ResultOptions();
 
     @Override
@@ -69,6 +70,7 @@ final class AwqLines {
     private @Nullable Integer resamples;
 
     @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
+    @Mixin private final DeviceOption device = new DeviceOption();
     @Mixin private final ResultOptions result = new ResultOptions();
 
     @Override

@@ -38,6 +38,7 @@ final class AwqProbeLines {
     private int draws = 20;
 
     @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
+    @Mixin private final DeviceOption device = new DeviceOption();
     @Mixin private final ResultOptions result = new ResultOptions();
 
     @Override
@@ -76,6 +77,7 @@ final class AwqProbeLines {
     private double top = 0.1;
 
     @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
+    @Mixin private final DeviceOption device = new DeviceOption();
     @Mixin private final ResultOptions result = new ResultOptions();
 
     @Override
@@ -96,6 +98,7 @@ final class AwqProbeLines {
 
     @Mixin private final GridOptions grid = new GridOptions();
     @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
+    @Mixin private final DeviceOption device = new DeviceOption();
     @Mixin private final ResultOptions result = new ResultOptions();
 
     @Override

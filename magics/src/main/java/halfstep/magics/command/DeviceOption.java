@@ -14,9 +14,8 @@ public final class DeviceOption {
       paramLabel = "DEVICE",
       completionCandidates = Names.class,
       description =
-          "Where rounding, HQQ, least squares, GPTQ, AWQ's losses and evaluations run:"
-              + " ${COMPLETION-CANDIDATES}; cuda:1 is the second GPU, auto takes one if there is"
-              + " one. Default cpu.")
+          "Where whole matrices are computed: ${COMPLETION-CANDIDATES}; cuda:1 is the second GPU,"
+              + " auto takes one if there is one. Default cpu.")
   private @Nullable String word;
 
   /** For Tab. */

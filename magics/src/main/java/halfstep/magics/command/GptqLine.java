@@ -24,6 +24,7 @@ final class GptqLine implements Line {
   private boolean symmetric;
 
   @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
+  @Mixin private final DeviceOption device = new DeviceOption();
   @Mixin private final ResultOptions result = new ResultOptions();
 
   @Override

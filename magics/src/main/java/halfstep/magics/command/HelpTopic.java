@@ -14,7 +14,9 @@ enum HelpTopic {
   /** The parameters of every method. */
   METHODS("The parameters of methods. A method looks at its own.", MethodOptions::new),
   /** The text that flows through the model. */
-  CALIBRATION("The text that flows through the model.", CalibrationOptions::new);
+  CALIBRATION("The text that flows through the model.", CalibrationOptions::new),
+  /** Where whole matrices are computed. */
+  DEVICE("Another place to compute; docs/gpu.md says what goes there.", DeviceOption::new);
 
   private final String description;
   private final Supplier<Object> options;
@@ -50,6 +52,7 @@ enum HelpTopic {
       case ResultOptions _ -> Optional.of(RESULT);
       case MethodOptions _ -> Optional.of(METHODS);
       case CalibrationOptions _ -> Optional.of(CALIBRATION);
+      case DeviceOption _ -> Optional.of(DEVICE);
       default -> Optional.empty();
     };
   }

@@ -80,6 +80,7 @@ final class LabChooseLine implements Line {
 
   @Mixin private final MethodOptions parameters = new MethodOptions();
   @Mixin private final CalibrationOptions calibration = new CalibrationOptions();
+  @Mixin private final DeviceOption device = new DeviceOption();
   @Mixin private final ResultOptions result = new ResultOptions();
 
   @Override

@@ -79,6 +79,7 @@ final class LabExpertsLine implements Line {
   @Option(names = "--seed", paramLabel = "N", description = "Of the bootstrap. Default 1.")
   private long seed = 1;
 
+  @Mixin private final DeviceOption device = new DeviceOption();
   @Mixin private final ResultOptions result = new ResultOptions();
 
   @Override

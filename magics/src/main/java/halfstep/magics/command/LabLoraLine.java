@@ -86,6 +86,7 @@ final class LabLoraLine implements Line {
   private long seed = LoraConfig.DEFAULT.seed();
 
   @Mixin private final MethodOptions parameters = new MethodOptions();
+  @Mixin private final DeviceOption device = new DeviceOption();
   @Mixin private final ResultOptions result = new ResultOptions();
 
   @Override

@@ -76,6 +76,7 @@ final class LabShiftLine implements Line {
   private int ctx = 128;
 
   @Mixin private final MethodOptions parameters = new MethodOptions();
+  @Mixin private final DeviceOption device = new DeviceOption();
   @Mixin private final ResultOptions result = new ResultOptions();
 
   @Override

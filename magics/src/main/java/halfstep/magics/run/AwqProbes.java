@@ -110,7 +110,7 @@ final class AwqProbes {
       Matrix inputs = inputs(model, request.layer(), text);
       AwqClipSearch search = new AwqClipSearch(layer.weights(), request.spec(), inputs);
       search
-          .steps()
+          .stepsOnDevice()
           .forEach(step -> {
             steps.add(step);
             progress.update(0.1 * steps.size(), "limit " + step.factor());

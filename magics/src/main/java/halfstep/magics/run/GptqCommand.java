@@ -65,7 +65,7 @@ final class GptqCommand {
 
   private static void walk(GptqSolver solver, List<GptqStep> steps, Progress progress) {
     int columns = solver.order().size();
-    Iterator<GptqStep> walk = solver.steps().iterator();
+    Iterator<GptqStep> walk = solver.stepsOnDevice().iterator();
     while (walk.hasNext()) {
       GptqStep step = walk.next();
       steps.add(step);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import halfstep.magics.StandIn;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ class EvaluateOnDeviceTest extends QuantizeFixture {
 
   @BeforeEach
   void requireStandIn() {
-    QuantizeOnDeviceTest.requireLibrary();
+    StandIn.require();
   }
 
   private static List<String> evaluation(String model) {
@@ -36,7 +37,7 @@ class EvaluateOnDeviceTest extends QuantizeFixture {
   private static JsonNode there(List<String> words) throws IOException {
     List<String> more = new ArrayList<>(words);
     more.addAll(List.of("--device", "cuda"));
-    return json(QuantizeOnDeviceTest.elsewhere(more));
+    return json(StandIn.printed(Main.class, more));
   }
 
   private static void assertClose(JsonNode here, JsonNode there, String figure, double most) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import halfstep.backend.DeviceChoice;
 import halfstep.quant.Axis;
 import halfstep.quant.BetaRule;
 import halfstep.quant.Bits;
@@ -291,5 +292,45 @@ class CommandsTest {
             OptionalInt.empty(),
             Optional.empty()),
         parse("hqq start @/dev/zero"));
+  }
+
+  private static DeviceChoice device(String line) {
+    List<String> words = Words.of(line);
+    return Commands.understand(words.getFirst(), words.subList(1, words.size())).device();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "awq salience 0",
+        "awq protect 0.down_proj",
+        "awq compare 0.down_proj --with java.txt",
+        "awq search 0",
+        "awq clip 0.down_proj",
+        "gptq 0.down_proj",
+        "bench model",
+        "eval",
+        "generate Once",
+        "lab sensitivity",
+        "lab allocate",
+        "lab shift",
+        "lab baseline",
+        "lab choose",
+        "lab experts",
+        "lab lora"
+      })
+  void whatComputesWholeMatricesDoesSoWhereTheLineSays(String line) {
+    assertEquals(new DeviceChoice("cuda", 1), device(line + " --device cuda:1"));
+    assertEquals(DeviceChoice.CPU, device(line));
+  }
+
+  /** Their steps are values that are looked at, or their times are the processor's. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"hqq start 0.down_proj", "hqq sweep 0.down_proj", "lab fused", "lab plan"})
+  void whatTheProcessorDoesHasNoDevice(String line) {
+    UsageException refusal =
+        assertThrows(UsageException.class, () -> device(line + " --device cuda"));
+    assertTrue(String.valueOf(refusal.getMessage()).contains("--device"), refusal::getMessage);
   }
 }

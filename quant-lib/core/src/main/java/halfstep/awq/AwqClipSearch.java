@@ -13,7 +13,6 @@ import halfstep.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -125,15 +124,19 @@ public final class AwqClipSearch {
   }
 
   /**
-   * All limits in order, kept: tried on the device that this thread's work goes to, if it has a
-   * {@link ClipDevice}.
+   * All limits in order: tried at once on the device that this thread's work goes to, if it has a
+   * {@link ClipDevice}, and otherwise as {@link #steps()}.
    */
-  public List<ClipStep> all() {
-    return onDevice().orElseGet(() -> steps().toList());
+  public Stream<ClipStep> stepsOnDevice() {
+    return Devices.kernel(ClipDevice.class)
+        .flatMap(device -> device.steps(w, spec, grams, grid))
+        .map(List::stream)
+        .orElseGet(this::steps);
   }
 
-  private Optional<List<ClipStep>> onDevice() {
-    return Devices.kernel(ClipDevice.class).flatMap(device -> device.steps(w, spec, grams, grid));
+  /** All of {@link #stepsOnDevice()}, kept. */
+  public List<ClipStep> all() {
+    return stepsOnDevice().toList();
   }
 
   /**
@@ -160,10 +163,10 @@ public final class AwqClipSearch {
 
   /**
    * The limits of least error per group; each step is computed once, and let go unless a
-   * {@linkplain #all device} made them.
+   * {@linkplain #stepsOnDevice device} made them.
    */
   public Clipping best() {
-    return best(onDevice().map(List::stream).orElseGet(this::steps));
+    return best(stepsOnDevice());
   }
 
   /**

@@ -16,6 +16,7 @@ public final class DeviceWork {
 
   private final Optional<Backend> device;
   private final Set<String> remarks = new LinkedHashSet<>();
+  private volatile boolean computedThere;
 
   DeviceWork(Optional<Backend> device) {
     this.device = device;
@@ -36,12 +37,19 @@ public final class DeviceWork {
   }
 
   /**
-   * Does the work on the calling thread.
+   * Does the work on the calling thread. If then nothing of it went to the device, and no other
+   * remark says why, one says so.
    *
    * @return what it gives
    */
   public <R> R call(Supplier<R> work) {
-    return ScopedValue.where(CURRENT, this).call(work::get);
+    R result = ScopedValue.where(CURRENT, this).call(work::get);
+    if (device.isPresent() && !computedThere && remarks().isEmpty()) {
+      say(
+          "--device %s: the processor computed, since nothing here was large enough to be worth the way there, or of a kind that runs there."
+              .formatted(device.get().name()));
+    }
+    return result;
   }
 
   /** What was said so far, each sentence once, in order. */
@@ -49,6 +57,11 @@ public final class DeviceWork {
     synchronized (remarks) {
       return List.copyOf(remarks);
     }
+  }
+
+  /** The device did some of the work. */
+  void computedThere() {
+    computedThere = true;
   }
 
   void say(String remark) {

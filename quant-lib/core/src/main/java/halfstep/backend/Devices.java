@@ -97,6 +97,11 @@ public final class Devices {
     DeviceWork.current().ifPresent(work -> work.say(remark));
   }
 
+  /** Notes that some of this thread's work was done by its device. */
+  public static void computedThere() {
+    DeviceWork.current().ifPresent(DeviceWork::computedThere);
+  }
+
   /** For manifests: {@code cpu}, or the device that this thread's work goes to. */
   public static String label() {
     return DeviceWork.current()

@@ -144,12 +144,20 @@ public final class GptqSolver {
     return StreamSupport.stream(Spliterators.spliteratorUnknownSize(walk, 0), false);
   }
 
-  /** All of {@link #steps()}, by the device that this thread's work goes to, if there is one. */
-  public List<GptqStep> solved() {
+  /**
+   * All column blocks in order: solved at once by the device that this thread's work goes to, if
+   * there is one, and otherwise as {@link #steps()}.
+   */
+  public Stream<GptqStep> stepsOnDevice() {
     return Devices.kernel(GptqDevice.class)
         .flatMap(device -> device.solve(new GptqPlan(this)))
-        .map(pass -> StepSeries.of(this, pass))
-        .orElseGet(() -> steps().toList());
+        .map(pass -> StepSeries.of(this, pass).stream())
+        .orElseGet(this::steps);
+  }
+
+  /** All of {@link #stepsOnDevice()}, kept. */
+  public List<GptqStep> solved() {
+    return stepsOnDevice().toList();
   }
 
   /** All of {@link #solved()}, put together. */

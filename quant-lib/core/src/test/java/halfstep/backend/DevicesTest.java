@@ -57,6 +57,26 @@ class DevicesTest {
     assertEquals("cpu", Devices.label());
   }
 
+  /** Nobody is to take the processor's time for the device's. */
+  @Test
+  void workThatLeftItsDeviceIdleSaysSo() {
+    DeviceWork idle = Devices.work(new DeviceChoice("two", 0), PROVIDERS);
+    assertEquals(List.of(), idle.remarks());
+    assertEquals(5, idle.call(() -> 5));
+    assertEquals(1, idle.remarks().size());
+    assertTrue(
+        idle.remarks().getFirst().startsWith("--device two0: the processor computed, since"));
+    DeviceWork busy = Devices.work(new DeviceChoice("two", 0), PROVIDERS);
+    busy.call(() -> {
+      Devices.computedThere();
+      return 5;
+    });
+    assertEquals(List.of(), busy.remarks());
+    DeviceWork here = Devices.work(DeviceChoice.CPU, PROVIDERS);
+    assertEquals(5, here.call(() -> 5));
+    assertEquals(List.of(), here.remarks());
+  }
+
   @Test
   void autoTakesTheFirstThatCan() {
     DeviceWork work = Devices.work(DeviceChoice.AUTO, PROVIDERS);

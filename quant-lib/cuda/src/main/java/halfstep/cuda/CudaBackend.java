@@ -92,7 +92,11 @@ final class CudaBackend implements Backend, AutoCloseable {
       return left(what, failure.get());
     }
     try {
-      return work.get();
+      Optional<R> result = work.get();
+      if (result.isPresent()) {
+        Devices.computedThere();
+      }
+      return result;
     } catch (GpuException e) {
       if (e.isDeviceLost()) {
         failure =

@@ -157,7 +157,7 @@ class JobOnDeviceTest {
     QuantizeJob job = untraced(model, method, ZeroPoint.FLOAT).with(DOWN);
     Path here = run(job, "here");
     long before = StandIn.launches();
-    Path steps = work.call(() -> run(job.traced(), "traced"));
+    Path steps = DeviceWork.on(asked).call(() -> run(job.traced(), "traced"));
     long traced = StandIn.launches() - before;
     assertFalse(asked.kernels().contains(kernel), "steps are the processor's");
     Path there = work.call(() -> run(job, "there"));
