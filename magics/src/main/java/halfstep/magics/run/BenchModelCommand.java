@@ -1,6 +1,7 @@
 package halfstep.magics.run;
 
 import halfstep.eval.Divergence;
+import halfstep.eval.Reference;
 import halfstep.eval.Windowing;
 import halfstep.job.Calibration;
 import halfstep.job.LayerQuantizer;
@@ -54,11 +55,12 @@ final class BenchModelCommand {
     List<Contender> contenders = Contenders.of(request.grid(), new OwnMethods(stage));
     List<ModelError> rows = new ArrayList<>();
     String title = "%s quantized, compared with full precision".formatted(loaded.name());
-    try (Progress progress = stage.progress("%bench model")) {
+    try (Reference reference = new Reference(model);
+        Progress progress = stage.progress("%bench model")) {
       for (Contender contender : contenders) {
         Part part = new Part(progress, label(contender), rows.size(), contenders.size());
         List<QuantizedLayer> layers = quantize(loaded, contender, calibration, part);
-        rows.add(measure(model, contender, layers, evaluating, part));
+        rows.add(measure(model, reference, contender, layers, evaluating, part));
       }
       progress.update(1, "all models");
     } catch (InterruptedWork stopped) {
@@ -93,12 +95,16 @@ final class BenchModelCommand {
   }
 
   private static ModelError measure(
-      Model model, Contender contender, List<QuantizedLayer> layers, Passage text, Part part) {
+      Model model,
+      Reference reference,
+      Contender contender,
+      List<QuantizedLayer> layers,
+      Passage text,
+      Part part) {
     Map<String, Matrix> weights = new LinkedHashMap<>();
     layers.forEach(layer -> weights.put(layer.layer(), layer.quantized().dequantized()));
     Divergence divergence =
-        Divergence.between(
-            model,
+        reference.divergence(
             model.withWeights(weights),
             text.tokens(),
             Windowing.papers(text.ctx()),

@@ -1,7 +1,6 @@
 package halfstep.forward;
 
 import halfstep.tensor.Shape;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -110,19 +109,6 @@ public record DecoderShape(
   /** The shape of the embedding, and of the head. */
   public Shape tokens() {
     return new Shape(vocabulary, hidden);
-  }
-
-  /** Bytes of all tensors in float32. */
-  public long bytes() {
-    long block = parts().stream().mapToLong(part -> shape(part).size()).sum();
-    long outside = (tied ? 1 : 2) * tokens().size() + hidden;
-    return (blocks * block + outside) * Float.BYTES;
-  }
-
-  /** Bytes of the largest tensor in float32. */
-  public long largestBytes() {
-    long part = Arrays.stream(Part.values()).mapToLong(each -> shape(each).size()).max().orElse(0);
-    return Math.max(part, tokens().size()) * Float.BYTES;
   }
 
   /** For remarks. */

@@ -31,6 +31,20 @@ public interface DecoderWeights {
    */
   Matrix part(int block, Part part, Arena memory);
 
+  /**
+   * Whether a tensor of a block is another decoder's, too: then one copy on a device serves both.
+   *
+   * @param block from 0
+   */
+  default boolean shares(DecoderWeights other, int block, Part part) {
+    return false;
+  }
+
+  /** Whether embedding, head and last norm all are another decoder's, too. */
+  default boolean sharesOutside(DecoderWeights other) {
+    return false;
+  }
+
   /** By how much the first positions turn queries and keys. */
   Rotation rotation(int positions);
 

@@ -21,6 +21,14 @@ public interface ForwardDevice {
   Optional<LoadedDecoder> load(DecoderWeights weights);
 
   /**
+   * As {@link #load}, but brings only what a decoder that is there does not {@linkplain
+   * DecoderWeights#shares share}.
+   *
+   * @param there loaded here; must stay open as long as the new one
+   */
+  Optional<LoadedDecoder> loadBeside(LoadedDecoder there, DecoderWeights weights);
+
+  /**
    * What models predict beside a reference.
    *
    * @param reference loaded here; runs once

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A decoder's weights on the device in float32, and what it computes from tokens. */
@@ -33,25 +34,54 @@ final class DecoderOnDevice implements LoadedDecoder {
 
   /** Brings them there. */
   DecoderOnDevice(ForwardKernels kernels, DecoderWeights weights) {
+    this(kernels, Beside.nothing(weights));
+  }
+
+  /**
+   * Brings those there that another does not have.
+   *
+   * @param beside the other is closed after this one
+   */
+  DecoderOnDevice(ForwardKernels kernels, Beside beside) {
     this.kernels = kernels;
-    this.weights = weights;
+    this.weights = beside.weights();
     this.shape = weights.shape();
-    try (TensorUpload upload = new TensorUpload(kernels.device(), shape.largestBytes())) {
-      this.embedding = put(upload, weights::embedding);
-      this.head = shape.tied() ? embedding : put(upload, weights::head);
-      this.finalNorm = put(upload, weights::finalNorm);
+    try (TensorUpload upload = new TensorUpload(kernels.device(), beside.largestBytes())) {
+      Optional<DecoderOnDevice> other = beside.outside();
+      this.embedding =
+          other.map(it -> it.embedding).orElseGet(() -> put(upload, weights::embedding));
+      DeviceMemory tied = embedding;
+      this.head =
+          other
+              .map(it -> it.head)
+              .orElseGet(() -> shape.tied() ? tied : put(upload, weights::head));
+      this.finalNorm =
+          other.map(it -> it.finalNorm).orElseGet(() -> put(upload, weights::finalNorm));
       for (int block = 0; block < shape.blocks(); block++) {
-        int number = block;
-        Map<Part, DeviceMemory> parts = new EnumMap<>(Part.class);
-        for (Part part : shape.parts()) {
-          parts.put(part, put(upload, memory -> weights.part(number, part, memory)));
-        }
-        blocks.add(parts);
+        blocks.add(block(block, beside, upload));
       }
     } catch (RuntimeException e) {
       held.close();
       throw e;
     }
+  }
+
+  private Map<Part, DeviceMemory> block(int block, Beside beside, TensorUpload upload) {
+    Map<Part, DeviceMemory> parts = new EnumMap<>(Part.class);
+    for (Part part : shape.parts()) {
+      parts.put(
+          part,
+          beside
+              .part(block, part)
+              .map(other -> other.blocks.get(block).get(part))
+              .orElseGet(() -> put(upload, memory -> weights.part(block, part, memory))));
+    }
+    return parts;
+  }
+
+  /** What was brought here. */
+  DecoderWeights weights() {
+    return weights;
   }
 
   /** Gives a tensor, which may lie in memory that is closed when it is on the device. */

@@ -1,6 +1,5 @@
 package halfstep.cuda;
 
-import halfstep.forward.DecoderShape;
 import halfstep.forward.DecoderWeights;
 import halfstep.forward.ForwardDevice;
 import halfstep.forward.LoadedDecoder;
@@ -20,20 +19,29 @@ final class GpuForward implements ForwardDevice {
 
   @Override
   public Optional<LoadedDecoder> load(DecoderWeights weights) {
-    DecoderShape shape = weights.shape();
-    String what = "the forward pass of a model of " + shape;
+    return load(Beside.nothing(weights));
+  }
+
+  @Override
+  public Optional<LoadedDecoder> loadBeside(LoadedDecoder there, DecoderWeights weights) {
+    return load(new Beside(weights, Optional.of(own(there))));
+  }
+
+  private Optional<LoadedDecoder> load(Beside beside) {
+    String what = "the forward pass of a model of " + beside.weights().shape();
     return backend.attempt(
         what,
         () -> {
           long free = backend.device().freeMemory();
-          if (shape.bytes() > free) {
+          long bytes = beside.bytes();
+          if (bytes > free) {
             return CudaBackend.left(
                 what,
                 "its weights take %,d MiB in float32, and %,d MiB of the GPU's memory are free"
-                    .formatted(shape.bytes() >> 20, free >> 20));
+                    .formatted(bytes >> 20, free >> 20));
           }
           ForwardKernels kernels = new ForwardKernels(backend.device());
-          return Optional.of(new DecoderOnDevice(kernels, weights));
+          return Optional.of(new DecoderOnDevice(kernels, beside));
         });
   }
 

@@ -18,13 +18,13 @@ final class TensorUpload implements AutoCloseable {
   private final HostMemory staging;
 
   /**
-   * @param most bytes of the largest tensor; as much is pinned
+   * @param most bytes of the largest tensor; as much is pinned. 0 if there is none
    */
   TensorUpload(GpuDevice device, long most) {
     this.device = device;
     try {
       this.stream = held.add(device.stream());
-      this.staging = held.add(device.pin(most));
+      this.staging = held.add(device.pin(Math.max(1, most)));
     } catch (RuntimeException e) {
       held.close();
       throw e;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import halfstep.cuda.device.GpuDevice;
 import halfstep.cuda.jcuda.JCudaProbe;
+import halfstep.forward.DecoderWeights;
 import halfstep.llm.Model;
 import halfstep.llm.TokenWindows;
 import halfstep.quant.QuantSpec;
@@ -14,6 +15,7 @@ import halfstep.tensor.Matrix;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -117,5 +119,49 @@ class GpuForwardTest {
     assertFalse(
         quantized.logits(new int[] {1, 2}).get(1, 0) == model.logits(new int[] {1, 2}).get(1, 0),
         "the weights make no difference");
+  }
+
+  /** Of a model with one layer changed, that layer alone takes memory and is brought there. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatTwoModelsShareIsThereOnce(boolean tied) {
+    Model model = SmallModels.of(folder, "llama", tied, "");
+    String layer = model.layers().get(6);
+    Matrix weight = model.weight(layer);
+    Model changed =
+        model.withQuantized(
+            Map.of(layer, RoundToNearest.quantize(weight, QuantSpec.of(3, QuantSpec.WHOLE))));
+    ForwardKernels kernels = new ForwardKernels(device);
+    List<int[]> windows = windows(40, 17);
+    try (DecoderOnDevice first = new DecoderOnDevice(kernels, model.decoder().orElseThrow())) {
+      long before = StandIn.used();
+      Beside beside = new Beside(changed.decoder().orElseThrow(), Optional.of(first));
+      assertEquals(weight.size() * Float.BYTES, beside.bytes());
+      try (DecoderOnDevice second = new DecoderOnDevice(kernels, beside)) {
+        assertEquals(weight.size() * Float.BYTES, StandIn.used() - before);
+        Gpu.assertSame(changed.logits(TokenWindows.of(windows)), second.logits(windows), "second");
+      }
+      assertEquals(before, StandIn.used());
+      Gpu.assertSame(model.logits(TokenWindows.of(windows)), first.logits(windows), "first");
+    }
+  }
+
+  /** The same numbers from another file are another's; so is a copy of nothing. */
+  @Test
+  void modelsOfTwoFoldersShareNothing() {
+    Model model = SmallModels.plain(folder);
+    Model again = Model.open(model.folder());
+    DecoderWeights weights = model.decoder().orElseThrow();
+    ForwardKernels kernels = new ForwardKernels(device);
+    try (DecoderOnDevice first = new DecoderOnDevice(kernels, weights)) {
+      Beside same = new Beside(model.decoder().orElseThrow(), Optional.of(first));
+      assertEquals(0, same.bytes());
+      Beside other = new Beside(again.decoder().orElseThrow(), Optional.of(first));
+      assertEquals(Beside.nothing(weights).bytes(), other.bytes());
+      try (DecoderOnDevice second = new DecoderOnDevice(kernels, same)) {
+        List<int[]> windows = windows(9);
+        Gpu.assertSame(first.logits(windows), second.logits(windows), "all of it shared");
+      }
+    }
   }
 }

@@ -69,7 +69,7 @@ class GpuMatmulTest {
     Matrix w = Gpu.gaussian(9, 24, 1f, 2);
     DeviceWork work = DeviceWork.on(Multiplying.on(backend));
     long before = StandIn.launches();
-    work.call(() -> Matmul.timesTransposedHere(x, w));
+    DeviceWork.on(Multiplying.on(backend)).call(() -> Matmul.timesTransposedHere(x, w));
     assertEquals(before, StandIn.launches());
     Matrix there = work.call(() -> Matmul.timesTransposed(x, w));
     assertEquals(before + 1, StandIn.launches());

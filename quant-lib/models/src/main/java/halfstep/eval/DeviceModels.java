@@ -1,7 +1,5 @@
 package halfstep.eval;
 
-import halfstep.backend.Devices;
-import halfstep.forward.DecoderWeights;
 import halfstep.forward.ForwardDevice;
 import halfstep.forward.LoadedDecoder;
 import halfstep.llm.Model;
@@ -13,39 +11,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * A sweep's models on the device that the calling thread's work goes to. When the device fails, it
- * is not tried again.
- */
+/** A sweep's models on a device. When the device fails, it is not tried again. */
 final class DeviceModels implements AutoCloseable {
 
-  private final ForwardDevice device;
-  private final Model reference;
+  private final DeviceReference reference;
   private final List<Model> models;
   private final Map<Model, LoadedDecoder> loaded = new IdentityHashMap<>();
   private boolean works = true;
 
-  private DeviceModels(ForwardDevice device, Model reference, List<Model> models) {
-    this.device = device;
+  private DeviceModels(DeviceReference reference, List<Model> models) {
     this.reference = reference;
     this.models = models;
   }
 
   /**
-   * Brings models there.
+   * Brings models to where a reference is.
    *
-   * @param reference may be among the models
-   * @return empty if the processor computes: nobody asked for a device, or it cannot take them all,
-   *     which was said then
+   * @param models the reference may be among them
+   * @return empty if the device cannot take them all, which was said then
    */
-  static Optional<DeviceModels> load(Model reference, List<Model> models) {
-    Optional<ForwardDevice> device = Devices.kernel(ForwardDevice.class);
-    if (device.isEmpty()) {
-      return Optional.empty();
-    }
-    DeviceModels there = new DeviceModels(device.get(), reference, models);
+  static Optional<DeviceModels> beside(DeviceReference reference, List<Model> models) {
+    DeviceModels there = new DeviceModels(reference, models);
     try {
-      if (there.add(reference) && models.stream().allMatch(there::add)) {
+      if (models.stream().allMatch(there::add)) {
         return Optional.of(there);
       }
     } catch (RuntimeException e) {
@@ -57,27 +45,16 @@ final class DeviceModels implements AutoCloseable {
   }
 
   private boolean add(Model model) {
-    if (loaded.containsKey(model)) {
+    if (model == reference.model() || loaded.containsKey(model)) {
       return true;
     }
-    Optional<DecoderWeights> weights = model.decoder();
-    if (weights.isEmpty()) {
-      Devices.say(
-          "the forward pass of %s: the processor computed, not the GPU: its blocks have experts, and only one MLP for all tokens runs there."
-              .formatted(model.folder().getFileName()));
-      return false;
-    }
-    Optional<LoadedDecoder> decoder = device.load(weights.get());
+    Optional<LoadedDecoder> decoder = reference.beside(model);
     decoder.ifPresent(found -> loaded.put(model, found));
     return decoder.isPresent();
   }
 
   private LoadedDecoder of(Model model) {
-    LoadedDecoder decoder = loaded.get(model);
-    if (decoder == null) {
-      throw new IllegalStateException(model + " was not loaded");
-    }
-    return decoder;
+    return loaded.getOrDefault(model, reference.decoder());
   }
 
   /**
@@ -87,7 +64,8 @@ final class DeviceModels implements AutoCloseable {
    * @return a list per model; empty if the device cannot do it
    */
   Optional<List<List<Prediction>>> predict(TokenWindows windows, int[] next) {
-    loaded.keySet().forEach(model -> windows.requireFit(model.config()));
+    windows.requireFit(reference.model().config());
+    models.forEach(model -> windows.requireFit(model.config()));
     if (!works) {
       return Optional.empty();
     }
@@ -96,11 +74,14 @@ final class DeviceModels implements AutoCloseable {
       each.add(windows.window(w));
     }
     Optional<List<List<Prediction>>> found =
-        device.predict(of(reference), models.stream().map(this::of).toList(), each, next);
+        reference
+            .device()
+            .predict(reference.decoder(), models.stream().map(this::of).toList(), each, next);
     works = found.isPresent();
     return found;
   }
 
+  /** Gives back what is not the reference's. */
   @Override
   public void close() {
     loaded.values().forEach(LoadedDecoder::close);

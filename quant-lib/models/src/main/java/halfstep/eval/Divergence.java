@@ -4,7 +4,6 @@ import halfstep.llm.Model;
 import halfstep.llm.ModelException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.DoubleConsumer;
 
 /**
@@ -94,8 +93,8 @@ public record Divergence(
       int[] tokens,
       Windowing windowing,
       DoubleConsumer progress) {
-    try (Sweep sweep = new Sweep(Optional.of(reference), models)) {
-      return sweep.run(tokens, windowing, progress).stream().map(Scores::divergence).toList();
+    try (Reference itself = new Reference(reference)) {
+      return itself.divergences(models, tokens, windowing, progress);
     }
   }
 

@@ -51,7 +51,10 @@ public record Evaluation(Windowing windowing, List<EvaluationRow> rows) {
     List<List<Scores>> byDomain = new ArrayList<>();
     double length = domains.stream().mapToInt(domain -> domain.tokens().length).sum();
     double before = 0;
-    try (Sweep sweep = sweep(models, reference)) {
+    Model compared = reference == null ? models.getFirst().model() : reference.model();
+    try (Reference first = new Reference(compared);
+        Sweep sweep =
+            new Sweep(first, reference != null, models.stream().map(Subject::model).toList())) {
       for (Domain domain : domains) {
         int[] tokens = domain.tokens();
         double start = before / length;
@@ -74,12 +77,6 @@ public record Evaluation(Windowing windowing, List<EvaluationRow> rows) {
       }
     }
     return new Evaluation(windowing, rows);
-  }
-
-  private static Sweep sweep(List<Subject> models, @Nullable Subject reference) {
-    return new Sweep(
-        Optional.ofNullable(reference).map(Subject::model),
-        models.stream().map(Subject::model).toList());
   }
 
   private static EvaluationRow row(String model, String domain, Scores scores, boolean compared) {

@@ -3,7 +3,6 @@ package halfstep.eval;
 import halfstep.llm.Model;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.DoubleConsumer;
 
 /**
@@ -38,7 +37,8 @@ public record Perplexity(double value, double standardError, double meanNll, Bas
    */
   public static Perplexity of(
       Model model, int[] tokens, Windowing windowing, DoubleConsumer progress) {
-    try (Sweep sweep = new Sweep(Optional.empty(), List.of(model))) {
+    try (Reference itself = new Reference(model);
+        Sweep sweep = new Sweep(itself, false, List.of(model))) {
       return sweep.run(tokens, windowing, progress).getFirst().perplexity();
     }
   }

@@ -34,18 +34,19 @@ final class Sweep implements AutoCloseable {
   private final Optional<DeviceModels> device;
 
   /**
-   * Brings the models to the device, if there is one.
+   * Brings the models to the device, if the first is there.
    *
+   * @param first what the others have beside them on a device; closed after this
+   * @param compared whether they are also compared with it
    * @param models at least one
    * @throws ModelException if the vocabularies differ
    */
-  Sweep(Optional<Model> reference, List<Model> models) {
-    this.reference = reference;
+  Sweep(Reference first, boolean compared, List<Model> models) {
+    this.reference = compared ? Optional.of(first.model()) : Optional.empty();
     this.models = List.copyOf(models);
-    Model first = reference.orElse(models.getFirst());
-    this.vocabulary = first.config().vocabSize();
-    models.forEach(model -> requireSameVocabulary(first, model));
-    this.device = DeviceModels.load(first, this.models);
+    this.vocabulary = first.model().config().vocabSize();
+    models.forEach(model -> requireSameVocabulary(first.model(), model));
+    this.device = first.there().flatMap(there -> DeviceModels.beside(there, this.models));
   }
 
   private static void requireSameVocabulary(Model reference, Model model) {

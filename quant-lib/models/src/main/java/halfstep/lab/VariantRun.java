@@ -2,6 +2,7 @@ package halfstep.lab;
 
 import halfstep.eval.Divergence;
 import halfstep.eval.Domain;
+import halfstep.eval.Reference;
 import halfstep.eval.Windowing;
 import halfstep.llm.Model;
 import java.util.ArrayList;
@@ -54,22 +55,26 @@ public final class VariantRun {
     List<Divergence> all = new ArrayList<>();
     int atOnce = atOnce(reference.config().vocabSize());
     int[] tokens = text.tokens();
-    for (int from = 0; from < variants.size(); from += atOnce) {
-      List<Variant> some = variants.subList(from, Math.min(from + atOnce, variants.size()));
-      double n = variants.size();
-      String names =
-          some.size() == 1
-              ? some.getFirst().name()
-              : some.getFirst().name() + " … " + some.getLast().name();
-      LabProgress own = progress.part(from / n, (from + some.size()) / n);
-      List<Model> models = some.stream().map(variant -> variant.model().get()).toList();
-      for (Divergence found :
-          Divergence.between(reference, models, tokens, windowing, own.named(names))) {
-        all.add(found);
-        sink.accept(found);
+    try (Reference beside = new Reference(reference)) {
+      for (int from = 0; from < variants.size(); from += atOnce) {
+        List<Variant> some = variants.subList(from, Math.min(from + atOnce, variants.size()));
+        double n = variants.size();
+        LabProgress own = progress.part(from / n, (from + some.size()) / n);
+        List<Model> models = some.stream().map(variant -> variant.model().get()).toList();
+        for (Divergence found :
+            beside.divergences(models, tokens, windowing, own.named(names(some)))) {
+          all.add(found);
+          sink.accept(found);
+        }
       }
     }
     return all;
+  }
+
+  private static String names(List<Variant> some) {
+    return some.size() == 1
+        ? some.getFirst().name()
+        : some.getFirst().name() + " … " + some.getLast().name();
   }
 
   static int atOnce(int vocabulary) {

@@ -108,6 +108,11 @@ final class ModelWeights {
     requireFinite(into, tensor);
   }
 
+  /** Whether a tensor of two models is the same one. */
+  boolean shares(ModelWeights other, String tensor) {
+    return checkpoint == other.checkpoint && replaced.get(tensor) == other.replaced.get(tensor);
+  }
+
   private Shape shape(String tensor) {
     return checkpoint.info(tensor).matrixShape();
   }

@@ -6,6 +6,7 @@ import halfstep.forward.DecoderWeights;
 import halfstep.llm.ModelConfig.Attention;
 import halfstep.tensor.Matrix;
 import java.lang.foreign.Arena;
+import java.util.stream.Stream;
 
 /** A model's weights as a device takes them; those in place of the checkpoint's among them. */
 final class StoredDecoder implements DecoderWeights {
@@ -60,24 +61,39 @@ final class StoredDecoder implements DecoderWeights {
 
   @Override
   public Matrix part(int block, Part part, Arena memory) {
-    return read(
-        switch (part) {
-          case ATTENTION_NORM -> weight(block, BlockPlan.ATTENTION_NORM);
-          case Q -> weight(block, SelfAttention.Q);
-          case K -> weight(block, SelfAttention.K);
-          case V -> weight(block, SelfAttention.V);
-          case Q_BIAS -> bias(block, SelfAttention.Q);
-          case K_BIAS -> bias(block, SelfAttention.K);
-          case V_BIAS -> bias(block, SelfAttention.V);
-          case Q_NORM -> weight(block, SelfAttention.Q_NORM);
-          case K_NORM -> weight(block, SelfAttention.K_NORM);
-          case O -> weight(block, SelfAttention.O);
-          case MLP_NORM -> weight(block, BlockPlan.MLP_NORM);
-          case GATE -> weight(block, GatedMlp.GATE);
-          case UP -> weight(block, GatedMlp.UP);
-          case DOWN -> weight(block, GatedMlp.DOWN);
-        },
-        memory);
+    return read(tensor(block, part), memory);
+  }
+
+  @Override
+  public boolean shares(DecoderWeights other, int block, Part part) {
+    return other instanceof StoredDecoder stored
+        && weights.shares(stored.weights, tensor(block, part));
+  }
+
+  @Override
+  public boolean sharesOutside(DecoderWeights other) {
+    return other instanceof StoredDecoder stored
+        && Stream.of(Layout.EMBEDDING, layout.head(), Layout.FINAL_NORM)
+            .allMatch(tensor -> weights.shares(stored.weights, tensor));
+  }
+
+  private String tensor(int block, Part part) {
+    return switch (part) {
+      case ATTENTION_NORM -> weight(block, BlockPlan.ATTENTION_NORM);
+      case Q -> weight(block, SelfAttention.Q);
+      case K -> weight(block, SelfAttention.K);
+      case V -> weight(block, SelfAttention.V);
+      case Q_BIAS -> bias(block, SelfAttention.Q);
+      case K_BIAS -> bias(block, SelfAttention.K);
+      case V_BIAS -> bias(block, SelfAttention.V);
+      case Q_NORM -> weight(block, SelfAttention.Q_NORM);
+      case K_NORM -> weight(block, SelfAttention.K_NORM);
+      case O -> weight(block, SelfAttention.O);
+      case MLP_NORM -> weight(block, BlockPlan.MLP_NORM);
+      case GATE -> weight(block, GatedMlp.GATE);
+      case UP -> weight(block, GatedMlp.UP);
+      case DOWN -> weight(block, GatedMlp.DOWN);
+    };
   }
 
   @Override

@@ -2,6 +2,7 @@ package halfstep.lab.baseline;
 
 import halfstep.eval.Divergence;
 import halfstep.eval.Domain;
+import halfstep.eval.Reference;
 import halfstep.eval.Windowing;
 import halfstep.job.Calibration;
 import halfstep.job.QuantizedLayer;
@@ -44,25 +45,31 @@ public final class LadderStudy {
   public Ladder run(Domain text, Windowing windowing, Consumer<Rung> sink, LabProgress progress) {
     List<Rung> rungs = new ArrayList<>();
     double n = solvers.size();
-    for (Solver solver : solvers) {
-      LabProgress own = progress.part(rungs.size() / n, (rungs.size() + 1) / n);
-      Map<String, QuantizedMatrix> codes = new LinkedHashMap<>();
-      List<LayerError> errors = new ArrayList<>();
-      for (QuantizedLayer layer :
-          solver.solve(model, model.layers(), calibration, own.part(0, 0.5)).values()) {
-        codes.put(layer.layer(), layer.quantized());
-        errors.add(layer.error());
+    try (Reference reference = new Reference(model)) {
+      for (Solver solver : solvers) {
+        LabProgress own = progress.part(rungs.size() / n, (rungs.size() + 1) / n);
+        rungs.add(rung(solver, reference, text, windowing, own));
+        sink.accept(rungs.getLast());
       }
-      Divergence divergence =
-          Divergence.between(
-              model,
-              model.withQuantized(codes),
-              text.tokens(),
-              windowing,
-              own.part(0.5, 1).named(solver.label()));
-      rungs.add(new Rung(solver, LayerError.bitsPerWeight(errors), divergence));
-      sink.accept(rungs.getLast());
     }
     return new Ladder(rungs);
+  }
+
+  private Rung rung(
+      Solver solver, Reference reference, Domain text, Windowing windowing, LabProgress progress) {
+    Map<String, QuantizedMatrix> codes = new LinkedHashMap<>();
+    List<LayerError> errors = new ArrayList<>();
+    for (QuantizedLayer layer :
+        solver.solve(model, model.layers(), calibration, progress.part(0, 0.5)).values()) {
+      codes.put(layer.layer(), layer.quantized());
+      errors.add(layer.error());
+    }
+    Divergence divergence =
+        reference.divergence(
+            model.withQuantized(codes),
+            text.tokens(),
+            windowing,
+            progress.part(0.5, 1).named(solver.label()));
+    return new Rung(solver, LayerError.bitsPerWeight(errors), divergence);
   }
 }

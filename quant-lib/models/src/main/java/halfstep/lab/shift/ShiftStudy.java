@@ -4,6 +4,7 @@ import halfstep.awq.Salience;
 import halfstep.awq.SalienceOverlap;
 import halfstep.calib.Activations;
 import halfstep.eval.Divergence;
+import halfstep.eval.Reference;
 import halfstep.eval.Windowing;
 import halfstep.job.Calibration;
 import halfstep.job.QuantizedLayer;
@@ -82,9 +83,12 @@ public final class ShiftStudy {
     }
     List<ShiftRow> rows = new ArrayList<>();
     double all = plans.size() + 1.0;
-    for (Plan plan : plans) {
-      rows.add(row(plan, progress.part(rows.size() / all, (rows.size() + 1) / all)));
-      sink.accept(rows.getLast());
+    try (Reference reference = new Reference(model)) {
+      for (Plan plan : plans) {
+        LabProgress own = progress.part(rows.size() / all, (rows.size() + 1) / all);
+        rows.add(row(plan, reference, own));
+        sink.accept(rows.getLast());
+      }
     }
     List<ShiftSalience> salience = salience();
     progress.update(1, "salient channels");
@@ -117,7 +121,7 @@ public final class ShiftStudy {
     }
   }
 
-  private ShiftRow row(Plan plan, LabProgress progress) {
+  private ShiftRow row(Plan plan, Reference reference, LabProgress progress) {
     @Nullable Calibration calibration =
         plan.share().isPresent() ? Calibration.of(mixture(plan.share().getAsDouble())) : null;
     Map<String, QuantizedMatrix> codes = new LinkedHashMap<>();
@@ -129,14 +133,14 @@ public final class ShiftStudy {
     return new ShiftRow(
         plan.solver(),
         plan.share(),
-        cell(made, home.name(), homeEvaluated, progress.part(0.6, 0.8)),
-        cell(made, away.name(), awayEvaluated, progress.part(0.8, 1)));
+        cell(made, reference, home.name(), homeEvaluated, progress.part(0.6, 0.8)),
+        cell(made, reference, away.name(), awayEvaluated, progress.part(0.8, 1)));
   }
 
-  private ShiftCell cell(Made made, String domain, TokenWindows windows, LabProgress progress) {
+  private ShiftCell cell(
+      Made made, Reference reference, String domain, TokenWindows windows, LabProgress progress) {
     Divergence divergence =
-        Divergence.between(
-            model,
+        reference.divergence(
             made.variant(),
             ShiftText.stream(domain, windows).tokens(),
             Windowing.papers(windows.longest()),

@@ -1,0 +1,67 @@
+package halfstep.eval;
+
+import halfstep.llm.Model;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.DoubleConsumer;
+
+/**
+ * A model that others are compared with, one after the other. If the calling thread's work goes to
+ * a device, it stays there until this is closed, and of the others only what differs from it is
+ * brought there. Not for several threads at a time.
+ */
+public final class Reference implements AutoCloseable {
+
+  private final Model model;
+  private final Optional<DeviceReference> there;
+
+  /**
+   * Brings the model to the device, if there is one.
+   *
+   * @param model not modified
+   */
+  public Reference(Model model) {
+    this.model = model;
+    this.there = DeviceReference.load(model);
+  }
+
+  Model model() {
+    return model;
+  }
+
+  Optional<DeviceReference> there() {
+    return there;
+  }
+
+  /**
+   * The divergence of another model on a text.
+   *
+   * @param tokens the whole text, tokenized once; not modified
+   * @param progress hears the share done, 0 to 1, on the calling thread
+   * @throws halfstep.llm.ModelException if the vocabularies differ, or the text is too short for
+   *     the protocol
+   * @throws halfstep.tensor.InterruptedWork if the calling thread is interrupted
+   */
+  public Divergence divergence(
+      Model other, int[] tokens, Windowing windowing, DoubleConsumer progress) {
+    return divergences(List.of(other), tokens, windowing, progress).getFirst();
+  }
+
+  /**
+   * The divergences of several models; runs this one only once.
+   *
+   * @return one per model, in order
+   */
+  public List<Divergence> divergences(
+      List<Model> others, int[] tokens, Windowing windowing, DoubleConsumer progress) {
+    try (Sweep sweep = new Sweep(this, true, others)) {
+      return sweep.run(tokens, windowing, progress).stream().map(Scores::divergence).toList();
+    }
+  }
+
+  /** Gives the device's memory back. */
+  @Override
+  public void close() {
+    there.ifPresent(DeviceReference::close);
+  }
+}
