@@ -58,6 +58,7 @@ final class HqqVariantLines {
       footer = "%hqq compare 0.down_proj --bits 3 --as variants")
   static final class Compare implements Line {
     @Mixin private final Subject subject = new Subject();
+    @Mixin private final DeviceOption device = new DeviceOption();
     @Mixin private final ResultOptions result = new ResultOptions();
 
     @Override
@@ -107,6 +108,7 @@ final class HqqVariantLines {
         description = "Most half-steps, with commas. Default 20.")
     private List<Integer> iterations = new ArrayList<>(List.of(Hqq.DEFAULT.iterations()));
 
+    @Mixin private final DeviceOption device = new DeviceOption();
     @Mixin private final ResultOptions result = new ResultOptions();
 
     @Override

@@ -12,6 +12,7 @@ import halfstep.eval.Evaluation;
 import halfstep.export.Export;
 import halfstep.export.Inspection;
 import halfstep.gptq.GptqSolver;
+import halfstep.hqq.HqqDirect;
 import halfstep.hqq.HqqSolver;
 import halfstep.llm.Generation;
 import halfstep.llm.Model;
@@ -48,8 +49,8 @@ final class CodePlaces {
           Map.entry("hqq", Code.of(HqqCommand.class, HqqSolver.class)),
           Map.entry("hqq branch", Code.of(HqqComparison.class, HqqSolver.class)),
           Map.entry("hqq trace", Code.of(HqqComparison.class, HqqSolver.class)),
-          Map.entry("hqq compare", Code.of(HqqVariants.class, HqqSolver.class)),
-          Map.entry("hqq sweep", Code.of(HqqVariants.class, HqqSolver.class)),
+          Map.entry("hqq compare", Code.of(HqqVariants.class, HqqDirect.class)),
+          Map.entry("hqq sweep", Code.of(HqqVariants.class, HqqDirect.class)),
           Map.entry("awq protect", Code.of(AwqProbes.class, Protection.class)),
           Map.entry("awq compare", Code.of(AwqProbes.class, SalienceOverlap.class)),
           Map.entry("awq clip", Code.of(AwqProbes.class, AwqClipSearch.class)),

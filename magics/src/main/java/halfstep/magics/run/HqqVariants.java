@@ -1,7 +1,7 @@
 package halfstep.magics.run;
 
-import halfstep.hqq.HqqSolver;
-import halfstep.hqq.HqqStep;
+import halfstep.hqq.HqqDirect;
+import halfstep.hqq.HqqOutcome;
 import halfstep.kernel.spi.Progress;
 import halfstep.ls.LeastSquaresSolver;
 import halfstep.ls.LeastSquaresStep;
@@ -67,7 +67,7 @@ final class HqqVariants {
       stage.showUnfinished(() -> report(title, "variant", solving).withNote("Interrupted."));
       throw stopped;
     }
-    stage.show(() -> HqqCharts.errors(title, solving.walks));
+    stage.show(() -> HqqCharts.paths(title, solving.paths));
     return stage.keep(
         report(title, "variant", solving)
             .withNote(
@@ -94,8 +94,8 @@ final class HqqVariants {
                       .formatted(solving.rows.size(), request.configs().size())));
       throw stopped;
     }
-    if (solving.walks.size() <= MOST_LINES) {
-      stage.show(() -> HqqCharts.errors(title, solving.walks));
+    if (solving.paths.size() <= MOST_LINES) {
+      stage.show(() -> HqqCharts.paths(title, solving.paths));
     }
     return stage.keep(report(title, "parameters", solving), request.as());
   }
@@ -115,7 +115,7 @@ final class HqqVariants {
     private final Named layer;
     private final QuantSpec spec;
     private final List<VariantError> rows = new ArrayList<>();
-    private final Map<String, List<HqqStep>> walks = new LinkedHashMap<>();
+    private final Map<String, List<HqqOutcome.State>> paths = new LinkedHashMap<>();
 
     Solving(Named layer, QuantSpec spec) {
       this.layer = layer;
@@ -132,10 +132,9 @@ final class HqqVariants {
     }
 
     void solve(String name, Hqq config) {
-      HqqSolver solver = new HqqSolver(layer.weights(), config.fitted(spec), config);
-      List<HqqStep> steps = solver.steps().toList();
-      walks.put(name, steps);
-      add(name, steps.getLast().index(), solver.quantized(steps.getLast()));
+      HqqOutcome outcome = HqqDirect.outcome(layer.weights(), config.fitted(spec), config);
+      paths.put(name, outcome.path());
+      add(name, outcome.halfSteps(), outcome.quantized());
     }
 
     void leastSquares() {

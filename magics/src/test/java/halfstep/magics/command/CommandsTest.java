@@ -302,6 +302,8 @@ class CommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "hqq compare 0.down_proj",
+        "hqq sweep 0.down_proj",
         "awq salience 0",
         "awq protect 0.down_proj",
         "awq compare 0.down_proj --with java.txt",
@@ -327,7 +329,7 @@ class CommandsTest {
   /** Their steps are values that are looked at, or their times are the processor's. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"hqq start 0.down_proj", "hqq sweep 0.down_proj", "lab fused", "lab plan"})
+      strings = {"hqq start 0.down_proj", "hqq trace 0.down_proj", "lab fused", "lab plan"})
   void whatTheProcessorDoesHasNoDevice(String line) {
     UsageException refusal =
         assertThrows(UsageException.class, () -> device(line + " --device cuda"));

@@ -63,8 +63,10 @@ class MagicsOnDeviceTest {
 
   /** What the processor alone says, and nothing of what it had to do instead of the device. */
   @Test
-  void clipLimitsAndGptqAreTheProcessors() throws IOException {
+  void hqqClipLimitsAndGptqAreTheProcessors() throws IOException {
     String[] lines = {
+      "hqq compare 0.down_proj --bits 3",
+      "hqq sweep 0.q_proj --bits 2 --beta 10,1000",
       "awq clip 0.down_proj --bits 3 --tokens 128 --ctx 64",
       "gptq 0.down_proj --bits 3 --tokens 128 --ctx 64"
     };

@@ -64,6 +64,9 @@ public final class HqqDirect {
     this.settled = new int[Math.toIntExact(grouping.groups())];
   }
 
+  /** Codes and zeros, and Σ|w − ŵ| before each half-step. */
+  private record Solved(QuantizedMatrix quantized, double[] errors) {}
+
   /**
    * What {@link HqqSolver} ends with. Options of ours take the walk.
    *
@@ -73,25 +76,47 @@ public final class HqqDirect {
    * @throws IllegalArgumentException if the specification asks for integer zeros
    */
   public static QuantizedMatrix quantize(Matrix w, QuantSpec spec, Hqq config) {
-    if (!config.options().equals(HqqOptions.LIBRARY)) {
+    if (!isLibrarys(config)) {
       HqqSolver solver = new HqqSolver(w, spec, config);
       return solver.quantized(solver.result());
     }
-    return quantize(w, spec, config, spec.bits() == Bits.FOUR);
+    return solved(w, spec, config, roundsZero(spec)).quantized();
+  }
+
+  /**
+   * As {@link #quantize(Matrix, QuantSpec, Hqq)}, with the error of every state on the way.
+   *
+   * @param w weights, {@code out × in}; not modified
+   */
+  public static HqqOutcome outcome(Matrix w, QuantSpec spec, Hqq config) {
+    if (!isLibrarys(config)) {
+      HqqSolver solver = new HqqSolver(w, spec, config);
+      return HqqOutcome.of(solver, solver.steps().toList());
+    }
+    Solved solved = solved(w, spec, config, roundsZero(spec));
+    return HqqOutcome.of(w, config, solved.quantized(), solved.errors());
   }
 
   static QuantizedMatrix quantize(Matrix w, QuantSpec spec, Hqq config, HqqKernel kernel) {
     requireFloatZeros(spec);
     FiniteCheck.require(w, "weights");
-    return new HqqDirect(w, spec, config, spec.bits() == Bits.FOUR, kernel).solve();
+    return new HqqDirect(w, spec, config, roundsZero(spec), kernel).solve().quantized();
   }
 
   /** As {@link HqqSolver#withFractionalStart}. */
   static QuantizedMatrix withFractionalStart(Matrix w, QuantSpec spec, Hqq config) {
-    return quantize(w, spec, config, false);
+    return solved(w, spec, config, false).quantized();
   }
 
-  private static QuantizedMatrix quantize(Matrix w, QuantSpec spec, Hqq config, boolean roundZero) {
+  private static boolean isLibrarys(Hqq config) {
+    return config.options().equals(HqqOptions.LIBRARY);
+  }
+
+  private static boolean roundsZero(QuantSpec spec) {
+    return spec.bits() == Bits.FOUR;
+  }
+
+  private static Solved solved(Matrix w, QuantSpec spec, Hqq config, boolean roundZero) {
     requireFloatZeros(spec);
     FiniteCheck.require(w, "weights");
     return Devices.kernel(HqqDevice.class)
@@ -99,7 +124,7 @@ public final class HqqDirect {
         .orElseGet(() -> new HqqDirect(w, spec, config, roundZero, KERNEL).solve());
   }
 
-  private static Optional<QuantizedMatrix> onDevice(
+  private static Optional<Solved> onDevice(
       HqqDevice device, Matrix w, QuantSpec spec, Hqq config, boolean roundZero) {
     int size = spec.grouping(w.shape()).size();
     HqqPlan whole = new HqqPlan(spec, config, roundZero, size, config.iterations());
@@ -107,12 +132,13 @@ public final class HqqDirect {
     if (all.isEmpty()) {
       return Optional.empty();
     }
-    int result = HqqStopping.resultIndex(all.get().errors(), config);
+    double[] errors = all.get().errors();
+    int result = HqqStopping.resultIndex(errors, config);
     if (all.get().settled() <= result) {
-      return all.map(HqqPass::quantized);
+      return Optional.of(new Solved(all.get().quantized(), errors));
     }
     HqqPlan shorter = new HqqPlan(spec, config, roundZero, size, result);
-    return device.solve(w, spec, shorter).map(HqqPass::quantized);
+    return device.solve(w, spec, shorter).map(pass -> new Solved(pass.quantized(), errors));
   }
 
   private static void requireFloatZeros(QuantSpec spec) {
@@ -123,13 +149,13 @@ public final class HqqDirect {
     }
   }
 
-  private QuantizedMatrix solve() {
+  private Solved solve() {
     double[] errors = pass(config.iterations(), true);
     int result = HqqStopping.resultIndex(errors, config);
     if (result < config.iterations()) {
       pass(result, false);
     }
-    return new QuantizedMatrix(spec, codes, new GroupParams(scales, zeros));
+    return new Solved(new QuantizedMatrix(spec, codes, new GroupParams(scales, zeros)), errors);
   }
 
   /**

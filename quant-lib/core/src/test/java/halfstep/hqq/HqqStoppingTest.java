@@ -36,6 +36,19 @@ class HqqStoppingTest {
     }
   }
 
+  private static int[] path(EarlyStop rule, double... errors) {
+    return HqqStopping.path(errors, new Hqq(0.7f, 10f, errors.length, rule));
+  }
+
+  /** The best state comes once more after the one that was no better. */
+  @Test
+  void thePathHasTheStatesOfTheWalk() {
+    assertArrayEquals(new int[] {0, 1, 2, 3}, path(EarlyStop.KEEP_LAST, 3, 2, 2, 1));
+    assertArrayEquals(new int[] {0, 1, 2, 1}, path(EarlyStop.RESTORE_BEST, 3, 2, 2, 1));
+    assertArrayEquals(new int[] {0, 1, 2, 3, 4}, path(EarlyStop.OFF, 3, 2, 2, 1));
+    assertArrayEquals(new int[] {0, 1, 2, 3}, path(EarlyStop.RESTORE_BEST, 3, 2, 1));
+  }
+
   /** Two blocks of three half-steps. */
   @Test
   void aPassAddsItsBlocksUp() {

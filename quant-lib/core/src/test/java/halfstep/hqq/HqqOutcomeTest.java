@@ -1,0 +1,61 @@
+package halfstep.hqq;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import halfstep.quant.BetaRule;
+import halfstep.quant.Codes;
+import halfstep.quant.EarlyStop;
+import halfstep.quant.HqqOptions;
+import halfstep.quant.QuantMethod.Hqq;
+import halfstep.quant.QuantSpec;
+import halfstep.tensor.Matrix;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The states that the direct way tells of beside those of the walk. */
+class HqqOutcomeTest {
+
+  static Stream<Hqq> solvers() {
+    return Stream.of(
+        Hqq.LEGACY,
+        Hqq.HEAD,
+        Hqq.V2,
+        Hqq.SLOW,
+        new Hqq(0.5f, 1000f, 1.2f, 7, EarlyStop.RESTORE_BEST),
+        new Hqq(1f, 100f, 1f, 3, EarlyStop.KEEP_LAST),
+        Hqq.DEFAULT.with(HqqOptions.LIBRARY.with(new BetaRule.PerStep(0.25f))));
+  }
+
+  private static Matrix gaussian(long rows, long cols, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Matrix w = Matrix.zeros(rows, cols);
+    for (long i = 0; i < w.size(); i++) {
+      w.put(i, 0.05f * (float) random.nextGaussian());
+    }
+    return w;
+  }
+
+  @ParameterizedTest
+  @MethodSource("solvers")
+  void hasTheStatesOfTheWalk(Hqq config) {
+    for (int bits : new int[] {2, 3, 4}) {
+      Matrix w = gaussian(96, 256, bits);
+      HqqSolver solver = new HqqSolver(w, QuantSpec.of(bits, 64), config);
+      List<HqqStep> steps = solver.steps().toList();
+      HqqOutcome outcome = HqqDirect.outcome(w, QuantSpec.of(bits, 64), config);
+      assertEquals(
+          steps.stream().map(HqqStep::index).toList(),
+          outcome.path().stream().map(HqqOutcome.State::index).toList());
+      assertEquals(steps.getLast().index(), outcome.halfSteps());
+      for (int i = 0; i < steps.size(); i++) {
+        double error = steps.get(i).meanAbsError();
+        assertEquals(error, outcome.path().get(i).meanAbsError(), 1e-7 * error, "state " + i);
+      }
+      Codes walked = solver.quantized(steps.getLast()).codes();
+      assertEquals(0, walked.countDifferent(outcome.quantized().codes()));
+    }
+  }
+}
