@@ -68,6 +68,17 @@ public final class Backends {
     return CURRENT.kernel(type).orElseGet(plain);
   }
 
+  /**
+   * As {@link #kernel}, for a kernel that takes the JVM's compiler long: plain loops do what comes
+   * first.
+   *
+   * @param small as for {@link PlainFirst}
+   */
+  public static <K> PlainFirst<K> plainFirst(
+      Class<K> type, Supplier<? extends K> plain, long small) {
+    return new PlainFirst<>(plain.get(), kernel(type, plain), small);
+  }
+
   private static List<BackendProvider> providers() {
     return ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader()).stream()
         .map(ServiceLoader.Provider::get)

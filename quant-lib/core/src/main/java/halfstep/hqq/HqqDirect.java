@@ -37,6 +37,10 @@ import java.util.Optional;
 public final class HqqDirect {
 
   private static final String WORK = "HQQ";
+
+  /** Weights of the largest matrix that {@link #outcome} walks. */
+  private static final long WALKED = 1L << 17;
+
   private static final HqqKernel KERNEL = Backends.kernel(HqqKernel.class, ScalarHqq::new);
 
   private final Matrix w;
@@ -84,15 +88,22 @@ public final class HqqDirect {
   }
 
   /**
-   * As {@link #quantize(Matrix, QuantSpec, Hqq)}, with the error of every state on the way.
+   * As {@link #quantize(Matrix, QuantSpec, Hqq)}, with the error of every state on the way. A small
+   * matrix takes the walk unless a device solves it: the walk is through before a young JVM has
+   * compiled the direct way.
    *
    * @param w weights, {@code out × in}; not modified
    */
   public static HqqOutcome outcome(Matrix w, QuantSpec spec, Hqq config) {
-    if (!isLibrarys(config)) {
+    boolean small = w.size() <= WALKED && Devices.kernel(HqqDevice.class).isEmpty();
+    if (small || !isLibrarys(config)) {
       HqqSolver solver = new HqqSolver(w, spec, config);
       return HqqOutcome.of(solver, solver.steps().toList());
     }
+    return direct(w, spec, config);
+  }
+
+  static HqqOutcome direct(Matrix w, QuantSpec spec, Hqq config) {
     Solved solved = solved(w, spec, config, roundsZero(spec));
     return HqqOutcome.of(w, config, solved.quantized(), solved.errors());
   }

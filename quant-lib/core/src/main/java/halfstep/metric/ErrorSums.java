@@ -3,6 +3,7 @@ package halfstep.metric;
 import static halfstep.metric.ErrorKernel.LANES;
 
 import halfstep.backend.Backends;
+import halfstep.backend.PlainFirst;
 
 /**
  * Running sums over pairs of a value and its approximation, in double: each call's pairs in lanes,
@@ -10,7 +11,11 @@ import halfstep.backend.Backends;
  */
 final class ErrorSums {
 
-  private static final ErrorKernel KERNEL = Backends.kernel(ErrorKernel.class, ScalarErrors::new);
+  /** Pairs that plain loops add in a fraction of a second. */
+  private static final long SMALL = 1L << 26;
+
+  private static final PlainFirst<ErrorKernel> KERNELS =
+      Backends.plainFirst(ErrorKernel.class, ScalarErrors::new, SMALL);
 
   private long count;
   private double abs;
@@ -23,7 +28,7 @@ final class ErrorSums {
   /** Adds {@code count} pairs from {@code offset} on. */
   void add(float[] original, float[] approximation, int offset, int count) {
     double[] lanes = new double[ErrorKernel.ALL];
-    KERNEL.add(original, approximation, offset, count, lanes);
+    KERNELS.next(count).add(original, approximation, offset, count, lanes);
     abs += folded(lanes, ErrorKernel.ABS);
     square += folded(lanes, ErrorKernel.SQUARE);
     signal += folded(lanes, ErrorKernel.SIGNAL);

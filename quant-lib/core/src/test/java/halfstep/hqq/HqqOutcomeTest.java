@@ -12,6 +12,7 @@ import halfstep.tensor.Matrix;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,8 +26,7 @@ class HqqOutcomeTest {
         Hqq.V2,
         Hqq.SLOW,
         new Hqq(0.5f, 1000f, 1.2f, 7, EarlyStop.RESTORE_BEST),
-        new Hqq(1f, 100f, 1f, 3, EarlyStop.KEEP_LAST),
-        Hqq.DEFAULT.with(HqqOptions.LIBRARY.with(new BetaRule.PerStep(0.25f))));
+        new Hqq(1f, 100f, 1f, 3, EarlyStop.KEEP_LAST));
   }
 
   private static Matrix gaussian(long rows, long cols, long seed) {
@@ -43,19 +43,36 @@ class HqqOutcomeTest {
   void hasTheStatesOfTheWalk(Hqq config) {
     for (int bits : new int[] {2, 3, 4}) {
       Matrix w = gaussian(96, 256, bits);
-      HqqSolver solver = new HqqSolver(w, QuantSpec.of(bits, 64), config);
-      List<HqqStep> steps = solver.steps().toList();
-      HqqOutcome outcome = HqqDirect.outcome(w, QuantSpec.of(bits, 64), config);
-      assertEquals(
-          steps.stream().map(HqqStep::index).toList(),
-          outcome.path().stream().map(HqqOutcome.State::index).toList());
-      assertEquals(steps.getLast().index(), outcome.halfSteps());
-      for (int i = 0; i < steps.size(); i++) {
-        double error = steps.get(i).meanAbsError();
-        assertEquals(error, outcome.path().get(i).meanAbsError(), 1e-7 * error, "state " + i);
-      }
-      Codes walked = solver.quantized(steps.getLast()).codes();
-      assertEquals(0, walked.countDifferent(outcome.quantized().codes()));
+      QuantSpec spec = QuantSpec.of(bits, 64);
+      check(w, spec, config, HqqDirect.direct(w, spec, config));
     }
+  }
+
+  /** Small matrices and options of ours take the walk itself. */
+  @Test
+  void whatIsWalkedHasThemToo() {
+    QuantSpec spec = QuantSpec.of(3, 64);
+    Matrix small = gaussian(8, 256, 1);
+    check(small, spec, Hqq.V2, HqqDirect.outcome(small, spec, Hqq.V2));
+    Matrix large = gaussian(513, 256, 2);
+    Hqq own = new Hqq(0.7f, 10f, 4, EarlyStop.OFF);
+    check(large, spec, own, HqqDirect.outcome(large, spec, own));
+    Hqq ours = own.with(HqqOptions.LIBRARY.with(new BetaRule.PerStep(0.25f)));
+    check(large, spec, ours, HqqDirect.outcome(large, spec, ours));
+  }
+
+  private static void check(Matrix w, QuantSpec spec, Hqq config, HqqOutcome outcome) {
+    HqqSolver solver = new HqqSolver(w, spec, config);
+    List<HqqStep> steps = solver.steps().toList();
+    assertEquals(
+        steps.stream().map(HqqStep::index).toList(),
+        outcome.path().stream().map(HqqOutcome.State::index).toList());
+    assertEquals(steps.getLast().index(), outcome.halfSteps());
+    for (int i = 0; i < steps.size(); i++) {
+      double error = steps.get(i).meanAbsError();
+      assertEquals(error, outcome.path().get(i).meanAbsError(), 1e-7 * error, "state " + i);
+    }
+    Codes walked = solver.quantized(steps.getLast()).codes();
+    assertEquals(0, walked.countDifferent(outcome.quantized().codes()));
   }
 }
