@@ -93,7 +93,7 @@ public record Divergence(
       int[] tokens,
       Windowing windowing,
       DoubleConsumer progress) {
-    try (Reference itself = new Reference(reference)) {
+    try (Reference itself = Reference.once(reference)) {
       return itself.divergences(models, tokens, windowing, progress);
     }
   }

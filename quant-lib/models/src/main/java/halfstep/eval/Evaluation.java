@@ -52,7 +52,7 @@ public record Evaluation(Windowing windowing, List<EvaluationRow> rows) {
     double length = domains.stream().mapToInt(domain -> domain.tokens().length).sum();
     double before = 0;
     Model compared = reference == null ? models.getFirst().model() : reference.model();
-    try (Reference first = new Reference(compared);
+    try (Reference first = Reference.once(compared);
         Sweep sweep =
             new Sweep(first, reference != null, models.stream().map(Subject::model).toList())) {
       for (Domain domain : domains) {

@@ -37,7 +37,7 @@ public record Perplexity(double value, double standardError, double meanNll, Bas
    */
   public static Perplexity of(
       Model model, int[] tokens, Windowing windowing, DoubleConsumer progress) {
-    try (Reference itself = new Reference(model);
+    try (Reference itself = Reference.once(model);
         Sweep sweep = new Sweep(itself, false, List.of(model))) {
       return sweep.run(tokens, windowing, progress).getFirst().perplexity();
     }

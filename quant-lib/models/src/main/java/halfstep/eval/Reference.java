@@ -6,13 +6,18 @@ import java.util.Optional;
 import java.util.function.DoubleConsumer;
 
 /**
- * A model that others are compared with, one after the other. If the calling thread's work goes to
- * a device, it stays there until this is closed, and of the others only what differs from it is
- * brought there. Not for several threads at a time.
+ * A model that others are compared with, one after the other. Its logits are kept for the next one,
+ * {@value #MOST} bytes of them at most. If the calling thread's work goes to a device, the model
+ * stays there until this is closed, and of the others only what differs from it is brought there.
+ * Not for several threads at a time.
  */
 public final class Reference implements AutoCloseable {
 
+  /** 2,048 tokens of a vocabulary of 32,768. */
+  private static final long MOST = 256L << 20;
+
   private final Model model;
+  private final KeptLogits logits;
   private final Optional<DeviceReference> there;
 
   /**
@@ -21,12 +26,26 @@ public final class Reference implements AutoCloseable {
    * @param model not modified
    */
   public Reference(Model model) {
+    this(model, MOST);
+  }
+
+  private Reference(Model model, long most) {
     this.model = model;
+    this.logits = new KeptLogits(model, most);
     this.there = DeviceReference.load(model);
+  }
+
+  /** One that is used for a single comparison and keeps no logits. */
+  static Reference once(Model model) {
+    return new Reference(model, 0);
   }
 
   Model model() {
     return model;
+  }
+
+  KeptLogits logits() {
+    return logits;
   }
 
   Optional<DeviceReference> there() {
@@ -48,7 +67,7 @@ public final class Reference implements AutoCloseable {
   }
 
   /**
-   * The divergences of several models; runs this one only once.
+   * The divergences of several models; runs this one once at most.
    *
    * @return one per model, in order
    */

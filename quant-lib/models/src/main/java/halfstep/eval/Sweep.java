@@ -8,7 +8,6 @@ import halfstep.metric.LogSoftmax;
 import halfstep.metric.Prediction;
 import halfstep.tensor.Matrix;
 import halfstep.tensor.Parallel;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +26,7 @@ final class Sweep implements AutoCloseable {
 
   private static final int BUNDLES_AT_ONCE = Runtime.getRuntime().availableProcessors();
 
-  private final Optional<Model> reference;
+  private final Optional<KeptLogits> kept;
   private final List<Model> models;
   private final int vocabulary;
 
@@ -42,7 +41,7 @@ final class Sweep implements AutoCloseable {
    * @throws ModelException if the vocabularies differ
    */
   Sweep(Reference first, boolean compared, List<Model> models) {
-    this.reference = compared ? Optional.of(first.model()) : Optional.empty();
+    this.kept = compared ? Optional.of(first.logits()) : Optional.empty();
     this.models = List.copyOf(models);
     this.vocabulary = first.model().config().vocabSize();
     models.forEach(model -> requireSameVocabulary(first.model(), model));
@@ -60,102 +59,112 @@ final class Sweep implements AutoCloseable {
   }
 
   /**
-   * Scores a text; runs the reference only once.
+   * Scores a text; runs the reference once at most.
    *
    * @param tokens not modified
    * @param progress hears the share done, 0 to 1
    * @return one per model, in order
    */
   List<Scores> run(int[] tokens, Windowing windowing, DoubleConsumer progress) {
-    Cut cut = windowing.cut(tokens);
-    List<Scores> scores = models.stream().map(model -> Scores.of(cut, windowing)).toList();
-    int bundle = Math.max(1, BUNDLE_TOKENS / windowing.ctx());
-    int step = bundle * BUNDLES_AT_ONCE;
+    Pass pass = new Pass(tokens, windowing);
+    int step = pass.bundle * BUNDLES_AT_ONCE;
+    int count = pass.cut.count();
     progress.accept(0);
-    for (int from = 0; from < cut.count(); from += step) {
-      int to = Math.min(from + step, cut.count());
-      if (!scoredOnDevice(cut, from, to, bundle, scores)) {
-        scoreOnCores(cut, from, to, bundle, scores);
+    for (int from = 0; from < count; from += step) {
+      int to = Math.min(from + step, count);
+      if (!pass.scoredOnDevice(from, to)) {
+        pass.scoreOnCores(from, to);
       }
-      progress.accept(to / (double) cut.count());
+      progress.accept(to / (double) count);
     }
-    return scores;
+    return pass.scores;
   }
 
-  private void scoreOnCores(Cut cut, int from, int to, int bundle, List<Scores> scores) {
-    Parallel.blocks(
-        Math.ceilDiv(to - from, bundle),
-        WORK,
-        index -> {
-          int begin = from + (int) index * bundle;
-          score(cut, begin, Math.min(begin + bundle, to), scores);
-        });
-  }
+  /** One text on its way through the models. Windows are told by their numbers. */
+  private final class Pass {
 
-  /** Whether the device did it. */
-  private boolean scoredOnDevice(Cut cut, int from, int to, int bundle, List<Scores> scores) {
-    if (device.isEmpty()) {
-      return false;
+    private final Cut cut;
+    private final int bundle;
+    private final Optional<KeptLogits.Text> reference;
+    private final List<Scores> scores;
+
+    Pass(int[] tokens, Windowing windowing) {
+      this.cut = windowing.cut(tokens);
+      this.bundle = Math.max(1, BUNDLE_TOKENS / windowing.ctx());
+      this.reference = kept.map(logits -> logits.on(tokens, windowing));
+      this.scores = models.stream().map(model -> Scores.of(cut, windowing)).toList();
     }
-    for (int begin = from; begin < to; begin += bundle) {
-      Parallel.checkInterrupt(WORK);
-      int end = Math.min(begin + bundle, to);
-      TokenWindows part = cut.windows().slice(begin, end);
-      Optional<List<List<Prediction>>> found = device.get().predict(part, next(cut, begin, part));
-      if (found.isEmpty()) {
+
+    void scoreOnCores(int from, int to) {
+      Parallel.blocks(
+          Math.ceilDiv(to - from, bundle),
+          WORK,
+          index -> {
+            int begin = from + (int) index * bundle;
+            score(begin, Math.min(begin + bundle, to));
+          });
+    }
+
+    /** Whether the device did it. */
+    boolean scoredOnDevice(int from, int to) {
+      if (device.isEmpty()) {
         return false;
       }
-      for (int m = 0; m < models.size(); m++) {
-        int index = cut.start(begin);
-        for (Prediction prediction : found.get().get(m)) {
-          scores.get(m).add(prediction, index++);
+      for (int begin = from; begin < to; begin += bundle) {
+        Parallel.checkInterrupt(WORK);
+        int end = Math.min(begin + bundle, to);
+        TokenWindows part = cut.windows().slice(begin, end);
+        Optional<List<List<Prediction>>> found = device.get().predict(part, next(begin, part));
+        if (found.isEmpty()) {
+          return false;
+        }
+        for (int m = 0; m < models.size(); m++) {
+          int index = cut.start(begin);
+          for (Prediction prediction : found.get().get(m)) {
+            scores.get(m).add(prediction, index++);
+          }
         }
       }
+      return true;
     }
-    return true;
-  }
 
-  /**
-   * For each token of some windows the one that follows, where that is scored.
-   *
-   * @param from number of the first window
-   */
-  private static int[] next(Cut cut, int from, TokenWindows part) {
-    int[] next = new int[part.tokens()];
-    Arrays.fill(next, ForwardDevice.NOT_SCORED);
-    for (int w = 0; w < part.count(); w++) {
-      int[] window = part.window(w);
-      for (int r = cut.place(from + w).firstScored(); r < window.length - 1; r++) {
-        next[part.start(w) + r] = window[r + 1];
+    /** For each token of some windows the one that follows, where that is scored. */
+    private int[] next(int from, TokenWindows part) {
+      int[] next = new int[part.tokens()];
+      Arrays.fill(next, ForwardDevice.NOT_SCORED);
+      for (int w = 0; w < part.count(); w++) {
+        int[] window = part.window(w);
+        for (int r = cut.place(from + w).firstScored(); r < window.length - 1; r++) {
+          next[part.start(w) + r] = window[r + 1];
+        }
       }
+      return next;
     }
-    return next;
-  }
 
-  private void score(Cut cut, int from, int to, List<Scores> scores) {
-    TokenWindows part = cut.windows().slice(from, to);
-    Optional<Matrix> expected = reference.map(model -> model.logits(part));
-    List<Matrix> logits = new ArrayList<>();
-    models.forEach(model -> logits.add(model.logits(part)));
-    LogSoftmax ideal = new LogSoftmax(vocabulary);
-    LogSoftmax said = new LogSoftmax(vocabulary);
-    for (int w = 0; w < part.count(); w++) {
-      int[] window = part.window(w);
-      int firstRow = cut.place(from + w).firstScored();
-      int row = part.start(w);
-      int index = cut.start(from + w);
-      for (int r = firstRow; r < window.length - 1; r++) {
-        Parallel.checkInterrupt(WORK);
-        int next = window[r + 1];
-        int prediction = index + r - firstRow;
-        int at = row + r;
-        expected.ifPresent(matrix -> ideal.of(matrix, at));
-        for (int m = 0; m < logits.size(); m++) {
-          said.of(logits.get(m), at);
-          if (expected.isPresent()) {
-            scores.get(m).add(Prediction.of(ideal, said, next), prediction);
-          } else {
-            scores.get(m).add(said, next, prediction);
+    private void score(int from, int to) {
+      TokenWindows part = cut.windows().slice(from, to);
+      Optional<Matrix> expected = reference.map(text -> text.of(from, part));
+      List<Matrix> logits = models.stream().map(model -> model.logits(part)).toList();
+      LogSoftmax ideal = new LogSoftmax(vocabulary);
+      LogSoftmax said = new LogSoftmax(vocabulary);
+      for (int w = 0; w < part.count(); w++) {
+        int[] window = part.window(w);
+        int firstRow = cut.place(from + w).firstScored();
+        int row = part.start(w);
+        int index = cut.start(from + w);
+        for (int r = firstRow; r < window.length - 1; r++) {
+          Parallel.checkInterrupt(WORK);
+          int next = window[r + 1];
+          int prediction = index + r - firstRow;
+          int at = row + r;
+          expected.ifPresent(matrix -> ideal.of(matrix, at));
+          for (int m = 0; m < logits.size(); m++) {
+            said.of(logits.get(m), at);
+            if (expected.isPresent()) {
+              scores.get(m).add(Prediction.of(ideal, said, next), prediction);
+            } else {
+              scores.get(m).add(said, next, prediction);
+            }
           }
         }
       }
