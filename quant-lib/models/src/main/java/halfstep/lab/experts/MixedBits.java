@@ -1,6 +1,7 @@
 package halfstep.lab.experts;
 
 import halfstep.eval.Divergence;
+import halfstep.eval.Reference;
 import halfstep.eval.Windowing;
 import halfstep.job.Calibration;
 import halfstep.job.LayerRule;
@@ -63,21 +64,23 @@ public record MixedBits(int attention, int experts, double bitsPerWeight, Diverg
       DoubleConsumer progress) {
     Expert.of(model);
     List<MixedBits> rows = new ArrayList<>();
-    for (Pair pair : pairs) {
-      double n = pairs.size();
-      DoubleConsumer own = Part.of(progress, rows.size() / n, (rows.size() + 1) / n);
-      Map<String, QuantizedMatrix> layers =
-          form(method, groupSize, pair)
-              .quantize(model, model.layers(), calibration, Part.of(own, 0, 0.5));
-      Divergence found =
-          Divergence.between(
-              model,
-              model.withWeights(Form.weights(layers)),
-              tokens,
-              Windowing.papers(ctx),
-              Part.of(own, 0.5, 1));
-      rows.add(new MixedBits(pair.attention(), pair.experts(), Form.bitsPerWeight(layers), found));
-      sink.accept(rows.getLast());
+    double n = pairs.size();
+    try (Reference reference = new Reference(model)) {
+      for (Pair pair : pairs) {
+        DoubleConsumer own = Part.of(progress, rows.size() / n, (rows.size() + 1) / n);
+        Map<String, QuantizedMatrix> layers =
+            form(method, groupSize, pair)
+                .quantize(model, model.layers(), calibration, Part.of(own, 0, 0.5));
+        Divergence found =
+            reference.divergence(
+                model.withWeights(Form.weights(layers)),
+                tokens,
+                Windowing.papers(ctx),
+                Part.of(own, 0.5, 1));
+        double bits = Form.bitsPerWeight(layers);
+        rows.add(new MixedBits(pair.attention(), pair.experts(), bits, found));
+        sink.accept(rows.getLast());
+      }
     }
     return rows;
   }

@@ -1,6 +1,7 @@
 package halfstep.lab.lora;
 
 import halfstep.eval.Divergence;
+import halfstep.eval.Reference;
 import halfstep.eval.Windowing;
 import halfstep.job.Calibration;
 import halfstep.lab.form.Form;
@@ -105,24 +106,26 @@ public record LoraStudy(LoraConfig config, List<LoraRow> rows) {
     int[] text = texts.training().all();
     List<LoraRow> rows = new ArrayList<>();
     DoubleConsumer first = Part.of(progress, 0, 1 / runs);
-    Judged original =
-        judged(
-            model,
-            original(model, text, config, Part.of(first, 0, TRAINING)),
-            texts.heldOut(),
-            Part.of(first, TRAINING, 1));
-    rows.add(row(original, original, config));
-    sink.accept(rows.getLast());
-    for (Base base : bases) {
-      DoubleConsumer own = Part.of(progress, rows.size() / runs, (rows.size() + 1) / runs);
-      Judged judged =
+    try (Reference reference = new Reference(model)) {
+      Judged original =
           judged(
-              model,
-              quantized(model, base, text, config, Part.of(own, 0, TRAINING)),
+              reference,
+              original(model, text, config, Part.of(first, 0, TRAINING)),
               texts.heldOut(),
-              Part.of(own, TRAINING, 1));
-      rows.add(row(judged, original, config));
+              Part.of(first, TRAINING, 1));
+      rows.add(row(original, original, config));
       sink.accept(rows.getLast());
+      for (Base base : bases) {
+        DoubleConsumer own = Part.of(progress, rows.size() / runs, (rows.size() + 1) / runs);
+        Judged judged =
+            judged(
+                reference,
+                quantized(model, base, text, config, Part.of(own, 0, TRAINING)),
+                texts.heldOut(),
+                Part.of(own, TRAINING, 1));
+        rows.add(row(judged, original, config));
+        sink.accept(rows.getLast());
+      }
     }
     return new LoraStudy(config, rows);
   }
@@ -164,12 +167,11 @@ public record LoraStudy(LoraConfig config, List<LoraRow> rows) {
   }
 
   private static Judged judged(
-      Model original, Trained base, TokenWindows heldOut, DoubleConsumer progress) {
+      Reference original, Trained base, TokenWindows heldOut, DoubleConsumer progress) {
     List<Model> models = new ArrayList<>(List.of(base.before(), base.after()));
     base.requantized().ifPresent(models::add);
     List<Divergence> found =
-        Divergence.between(
-            original, models, heldOut.all(), Windowing.papers(heldOut.longest()), progress);
+        original.divergences(models, heldOut.all(), Windowing.papers(heldOut.longest()), progress);
     return new Judged(
         base.name(),
         base.bitsPerWeight(),
