@@ -7,9 +7,9 @@ import java.util.function.DoubleConsumer;
 
 /**
  * A model that others are compared with, one after the other. Its logits are kept for the next one,
- * {@value #MOST} bytes of them at most. If the calling thread's work goes to a device, the model
- * stays there until this is closed, and of the others only what differs from it is brought there.
- * Not for several threads at a time.
+ * 256 MiB of them at most. If the calling thread's work goes to a device, the model stays there
+ * until this is closed, and of the others only what differs from it is brought there. Not for
+ * several threads at a time.
  */
 public final class Reference implements AutoCloseable {
 
