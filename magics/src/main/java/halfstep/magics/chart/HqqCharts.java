@@ -16,10 +16,7 @@ public final class HqqCharts {
   /** Error against iteration, a line per walk. */
   public static Picture errors(String title, Map<String, List<HqqStep>> walks) {
     Map<String, List<State>> paths = new LinkedHashMap<>();
-    walks.forEach((name, steps) ->
-        paths.put(
-            name,
-            steps.stream().map(step -> new State(step.index(), step.meanAbsError())).toList()));
+    walks.forEach((name, steps) -> paths.put(name, steps.stream().map(State::of).toList()));
     return paths(title, paths);
   }
 

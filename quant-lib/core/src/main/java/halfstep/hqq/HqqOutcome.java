@@ -21,7 +21,13 @@ public record HqqOutcome(QuantizedMatrix quantized, List<State> path) {
    * @param index half-steps taken; 0 is rounding to nearest
    * @param meanAbsError mean of |w − ŵ| over the whole matrix
    */
-  public record State(int index, double meanAbsError) {}
+  public record State(int index, double meanAbsError) {
+
+    /** That of a step. */
+    public static State of(HqqStep step) {
+      return new State(step.index(), step.meanAbsError());
+    }
+  }
 
   /** Takes a copy. */
   public HqqOutcome {
@@ -31,8 +37,7 @@ public record HqqOutcome(QuantizedMatrix quantized, List<State> path) {
   /** That of steps which were taken. */
   static HqqOutcome of(HqqSolver solver, List<HqqStep> steps) {
     return new HqqOutcome(
-        solver.quantized(steps.getLast()),
-        steps.stream().map(step -> new State(step.index(), step.meanAbsError())).toList());
+        solver.quantized(steps.getLast()), steps.stream().map(State::of).toList());
   }
 
   /**

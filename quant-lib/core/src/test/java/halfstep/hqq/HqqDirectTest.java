@@ -151,7 +151,7 @@ class HqqDirectTest {
     }
   }
 
-  private static Matrix gaussian(int rows, int cols, float sigma, long seed) {
+  static Matrix gaussian(int rows, int cols, float sigma, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Matrix w = Matrix.zeros(rows, cols);
     Stream.iterate(0L, i -> i < w.size(), i -> i + 1)

@@ -10,7 +10,6 @@ import halfstep.quant.QuantMethod.Hqq;
 import halfstep.quant.QuantSpec;
 import halfstep.tensor.Matrix;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,20 +28,11 @@ class HqqOutcomeTest {
         new Hqq(1f, 100f, 1f, 3, EarlyStop.KEEP_LAST));
   }
 
-  private static Matrix gaussian(long rows, long cols, long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    Matrix w = Matrix.zeros(rows, cols);
-    for (long i = 0; i < w.size(); i++) {
-      w.put(i, 0.05f * (float) random.nextGaussian());
-    }
-    return w;
-  }
-
   @ParameterizedTest
   @MethodSource("solvers")
   void hasTheStatesOfTheWalk(Hqq config) {
     for (int bits : new int[] {2, 3, 4}) {
-      Matrix w = gaussian(96, 256, bits);
+      Matrix w = HqqDirectTest.gaussian(96, 256, 0.05f, bits);
       QuantSpec spec = QuantSpec.of(bits, 64);
       check(w, spec, config, HqqDirect.direct(w, spec, config));
     }
@@ -52,9 +42,9 @@ class HqqOutcomeTest {
   @Test
   void whatIsWalkedHasThemToo() {
     QuantSpec spec = QuantSpec.of(3, 64);
-    Matrix small = gaussian(8, 256, 1);
+    Matrix small = HqqDirectTest.gaussian(8, 256, 0.05f, 1);
     check(small, spec, Hqq.V2, HqqDirect.outcome(small, spec, Hqq.V2));
-    Matrix large = gaussian(513, 256, 2);
+    Matrix large = HqqDirectTest.gaussian(513, 256, 0.05f, 2);
     Hqq own = new Hqq(0.7f, 10f, 4, EarlyStop.OFF);
     check(large, spec, own, HqqDirect.outcome(large, spec, own));
     Hqq ours = own.with(HqqOptions.LIBRARY.with(new BetaRule.PerStep(0.25f)));
